@@ -1,0 +1,52 @@
+# Two commands do all the set-up on a fresh Debian machine with Python 3.11: `make run` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIPELINE ?= pipelines/outreach.py
+ARGS ?=
+
+.PHONY: run test check format bench clean browser
+
+run: $(VENV)/.local
+	$(BIN)/python -m vantum.run $(PIPELINE) $(ARGS)
+
+test: $(VENV)/.test browser
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.test
+	$(BIN)/python -m benchmarks.density $(ARGS)
+
+# The page's tests need a browser: Debian's Chromium, unless there is one.
+browser:
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || \
+		{ echo "Installing Chromium for the page's tests ..."; \
+		  SUDO=$$([ $$(id -u) = 0 ] || echo sudo); \
+		  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends chromium chromium-driver fonts-dejavu-core; }
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vantum needs Python 3.11 or newer: set PYTHON=...")'
+	$(PYTHON) -m venv $(VENV) || \
+		{ echo "Installing python3-venv ..."; \
+		  SUDO=$$([ $$(id -u) = 0 ] || echo sudo); \
+		  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq python3-venv && $(PYTHON) -m venv --clear $(VENV); }
+
+$(VENV)/.local: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[local]'
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[local,test]'
+	@touch $@ $(VENV)/.local
+
+clean:
+	rm -rf $(VENV)

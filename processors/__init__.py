@@ -1,0 +1,1 @@
+"""Frame in, frame out: one file per box of the pipeline."""

@@ -1,0 +1,1 @@
+"""Carriers and sockets: how a call's audio and events reach a person and come back."""

@@ -1,0 +1,1 @@
+"""The browser: MessagePack over one WebSocket."""

@@ -1,0 +1,1 @@
+"""What is true: pure decisions over values. No event loop, clock, environment, engine or logging."""

@@ -1,0 +1,78 @@
+"""Every error that Vantum raises on purpose.
+
+    VantumError
+    ├── UsageError            the person who runs the command can fix it (exit 2, no traceback)
+    │   ├── SettingsError     a setting is missing, unknown or out of range
+    │   ├── PipelineError     the pipeline file cannot be found, loaded or built
+    │   └── PortTakenError    the address to listen on is in use
+    ├── ProtocolError         a client sent something the protocol does not allow
+    ├── IllegalMoveError      a state machine was asked for a move it does not have
+    ├── CapacityError         the process is full, or is shutting down
+    └── ProviderError         a speech or language provider failed
+
+The class says whose fault it is; fields carry the facts; ``str()`` is a sentence that says what to do.
+"""
+
+from __future__ import annotations
+
+
+class VantumError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class UsageError(VantumError):
+    """Something the person who runs the command can fix. ``remedy`` says how."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(problem, remedy)
+        self.problem = problem
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.problem} {self.remedy}"
+
+
+class SettingsError(UsageError):
+    """A setting is missing, unknown or out of range."""
+
+
+class PipelineError(UsageError):
+    """The pipeline file cannot be found, loaded or built."""
+
+
+class PortTakenError(UsageError):
+    """The address to listen on is in use."""
+
+
+class ProtocolError(VantumError):
+    """A client's message breaks the protocol; ``str()`` says what was wrong and what is allowed.
+
+    ``event_type`` is the request's event type when it could be read, else ``None``.
+    """
+
+    def __init__(self, message: str, event_type: str | None = None) -> None:
+        super().__init__(message)
+        self.event_type = event_type
+
+
+class IllegalMoveError(VantumError):
+    """A state machine was asked for a move that its table does not have."""
+
+    def __init__(self, state: str, event: str) -> None:
+        super().__init__(f"{event} is not possible while {state}.")
+        self.state = state
+        self.event = event
+
+
+class CapacityError(VantumError):
+    """The process takes no more calls now."""
+
+
+class ProviderError(VantumError):
+    """A speech or language provider failed. ``kind`` is ``stt``, ``llm`` or ``tts``."""
+
+    def __init__(self, kind: str, provider: str, message: str) -> None:
+        super().__init__(f"{provider} ({kind}): {message}")
+        self.kind = kind
+        self.provider = provider
+        self.message = message

@@ -1,0 +1,176 @@
+"""What happens in a call, as values: the one vocabulary of the record, the clients and the metrics.
+
+Processors and transports push these through the pipeline inside pipecat's message frames:
+``OutputTransportMessageUrgentFrame(message=event)`` towards the transport output (which publishes it to
+the record and the client) and ``InputTransportMessageFrame(message=...)`` for what the client asked.
+Times are seconds; the publisher stamps each event with the seconds since the call began.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ConversationState(StrEnum):
+    """Who has the floor, as told to the client and the record."""
+
+    INITIALIZING = "initializing"
+    LISTENING = "listening"
+    THINKING = "thinking"
+    RESPONDING = "responding"
+    INTERRUPTED = "interrupted"
+    ENDED = "ended"
+
+
+class TurnEnd(StrEnum):
+    """What ended the caller's turn."""
+
+    SILENCE = "silence"
+    STT = "stt"
+    HAND = "hand"
+
+
+class Stage(StrEnum):
+    """The stations between the end of the caller's speech and the first answer byte, in order."""
+
+    COMMITTED = "committed"
+    FIRST_TOKEN = "first_token"  # noqa: S105 - a token of text
+    FIRST_PIECE = "first_piece"
+    FIRST_AUDIO = "first_audio"
+    FIRST_BYTE = "first_byte"
+
+
+# --- what a client asks for -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStarted:
+    """The session became active: by the client's start event or by its first audio."""
+
+    language: str | None = None
+    voice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEndedByHand:
+    """The caller ended the turn by hand: finalise the STT, answer with what there is."""
+
+
+ClientRequest = SessionStarted | TurnEndedByHand
+
+
+# --- what happened ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """A call began. ``providers`` maps stt, llm and tts to the provider's name."""
+
+    call_id: str
+    pipeline: str
+    transport: str
+    providers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The call is over; ``reason`` in words (``client left``, ``goodbye``, ``error: …``)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """The conversation moved from one state to another."""
+
+    previous: ConversationState
+    state: ConversationState
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Words of the caller, interim or final. ``confidence`` is 0..1."""
+
+    text: str
+    final: bool
+    confidence: float = 1.0
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnCommitted:
+    """The caller's turn is over and ``text`` goes to the LLM.
+
+    ``silent_seconds`` is how long ago the caller's last sound was when the turn was committed.
+    """
+
+    turn: int
+    text: str
+    ended_by: TurnEnd
+    silent_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class StageReached:
+    """The answer under way reached a station."""
+
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class TurnLatency:
+    """Seconds from the end of the caller's speech to each station of the answer."""
+
+    turn: int
+    seconds: dict[Stage, float]
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceStarted:
+    """The first audio of a bot turn went to the wire."""
+
+    utterance_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordsSpoken:
+    """Words of the bot whose audio is being played now."""
+
+    utterance_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceEnded:
+    """A bot turn was played to its end or was cut; ``text`` holds the words heard, no more and no less."""
+
+    utterance_id: str
+    text: str
+    interrupted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReported:
+    """Something failed. ``source`` is ``stt``, ``llm``, ``tts``, ``transport`` or ``pipeline``."""
+
+    source: str
+    message: str
+    retryable: bool
+
+
+Event = (
+    CallStarted
+    | CallEnded
+    | SessionStarted
+    | TurnEndedByHand
+    | StateChanged
+    | Transcript
+    | TurnCommitted
+    | StageReached
+    | TurnLatency
+    | UtteranceStarted
+    | WordsSpoken
+    | UtteranceEnded
+    | ErrorReported
+)
