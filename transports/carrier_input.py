@@ -1,0 +1,57 @@
+"""The head of every pipeline: what came off the wire goes in as frames."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from pipecat.frames.frames import Frame, InputAudioRawFrame, InputTransportMessageFrame, StartFrame
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+
+from vantum.core.audio import seconds
+from vantum.core.events import ClientRequest
+
+EARLY_SECONDS = 5.0
+"""How much audio is kept for a pipeline that is still being set up; older audio goes first."""
+
+
+class CarrierInput(FrameProcessor):
+    """Pushes the caller's audio and requests into the pipeline, in the order in which they came."""
+
+    def __init__(self) -> None:
+        super().__init__(enable_direct_mode=True)
+        self._started = False
+        self._early: deque[Frame] = deque()
+        self._early_seconds = 0.0
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Pass everything; the start frame lets in what was early."""
+        await super().process_frame(frame, direction)
+        await self.push_frame(frame, direction)
+        if isinstance(frame, StartFrame):
+            self._started = True
+            while self._early:
+                await self.push_frame(self._early.popleft())
+
+    async def hear(self, pcm: bytes, rate: int) -> None:
+        """PCM16 mono of the caller at ``rate`` Hz."""
+        frame = InputAudioRawFrame(pcm, rate, 1)
+        if self._started:
+            await self.push_frame(frame)
+            return
+        self._early.append(frame)
+        self._early_seconds += seconds(pcm, rate)
+        while self._early_seconds > EARLY_SECONDS:
+            self._drop_oldest_audio()
+
+    async def request(self, request: ClientRequest) -> None:
+        """The client asked for something."""
+        frame = InputTransportMessageFrame(message=request)
+        if self._started:
+            await self.push_frame(frame)
+        else:
+            self._early.append(frame)
+
+    def _drop_oldest_audio(self) -> None:
+        oldest = next(frame for frame in self._early if isinstance(frame, InputAudioRawFrame))
+        self._early.remove(oldest)
+        self._early_seconds -= seconds(oldest.audio, oldest.sample_rate)

@@ -1,0 +1,70 @@
+"""One pacer for the output of all calls of a process, with absolute deadlines.
+
+Each output says when it is due next; being called late moves no later deadline, so nothing drifts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import time
+from itertools import count
+from typing import Protocol
+
+from loguru import logger
+
+
+class Paced(Protocol):
+    """Something with work at known times."""
+
+    def step(self, now: float) -> float | None:
+        """Do what is due at ``now``; return when the next work is due, or None."""
+
+
+class Pacer:
+    """Calls each ``Paced`` when it is due. Times are ``time.monotonic()`` seconds."""
+
+    def __init__(self) -> None:
+        self._due: dict[Paced, float] = {}
+        self._heap: list[tuple[float, int, Paced]] = []
+        self._order = count()
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+
+    def schedule(self, paced: Paced, due: float | None) -> None:
+        """Call ``paced`` at ``due``, instead of any time said before; None forgets it."""
+        if due is None:
+            self._due.pop(paced, None)
+            return
+        self._due[paced] = due
+        heapq.heappush(self._heap, (due, next(self._order), paced))
+        if self._timer is None or due < self._timer_at:
+            self._arm(due)
+
+    def _arm(self, due: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_at = due
+        delay = max(0.0, due - time.monotonic())
+        self._timer = asyncio.get_running_loop().call_later(delay, self._run)
+
+    def _run(self) -> None:
+        self._timer = None
+        now = time.monotonic()
+        while self._heap and self._heap[0][0] <= now:
+            due, _, paced = heapq.heappop(self._heap)
+            if self._due.get(paced) == due:
+                del self._due[paced]
+                self._step(paced, now)
+        if self._heap and self._timer is None:
+            self._arm(self._heap[0][0])
+
+    def _step(self, paced: Paced, now: float) -> None:
+        try:
+            due = paced.step(now)
+        except Exception:
+            # One call's fault must not silence the others.
+            logger.exception("An output failed and is no longer paced.")
+        else:
+            if due is not None:
+                self.schedule(paced, due)

@@ -1,0 +1,73 @@
+"""One bot turn in the output: its audio still to send, its ledger, and where its words lie."""
+
+from __future__ import annotations
+
+from vantum.core.audio import SAMPLE_BYTES, WEB_AUDIO_BLOCK, chunk_samples, padded
+from vantum.core.playback import Playback
+
+LEAD_SECONDS = 0.4
+"""How far ahead of playing audio is sent."""
+TICK_NS = 1_000_000_000
+
+
+class Utterance:
+    """The audio of one bot turn at one rate. Times are seconds on the output's clock."""
+
+    def __init__(self, utterance_id: str, rate: int) -> None:
+        self.id = utterance_id
+        self.playback = Playback(rate)
+        self.complete = False
+        self._rate = rate
+        self._chunk_bytes = chunk_samples(rate) * SAMPLE_BYTES
+        self._buffer = bytearray()
+        self._queued = 0
+        self._spelled = 0
+        self._context: str | None = None
+        self._context_start: tuple[int, int] | None = None
+
+    def queue_audio(self, pcm: bytes, context: str | None, clock_ns: int) -> None:
+        """Audio of a TTS ``context`` came at ``clock_ns`` on the pipeline's clock."""
+        self._enter(context, clock_ns)
+        self._buffer += pcm
+        self._queued += len(pcm) // SAMPLE_BYTES
+
+    def queue_text(self, text: str, context: str | None, pts_ns: int | None, clock_ns: int) -> None:
+        """Words of the audio: at ``pts_ns`` on the pipeline's clock, or spread over the audio since the last."""
+        base_ns, base_sample = self._enter(context, clock_ns)
+        if pts_ns is None:
+            self.playback.add_text(text, self._spelled, self._queued)
+        else:
+            offset = (pts_ns - base_ns) * self._rate // TICK_NS
+            self.playback.add_word(text.strip(), base_sample + max(0, offset))
+        self._spelled = self._queued
+
+    def next_chunk(self, now: float) -> bytes | None:
+        """The next chunk if it may leave now: no more than the lead ahead of playing."""
+        if self.playback.ends_at - now > LEAD_SECONDS or not self._chunk_waits():
+            return None
+        chunk = bytes(self._buffer[: self._chunk_bytes])
+        del self._buffer[: self._chunk_bytes]
+        return padded(chunk, WEB_AUDIO_BLOCK)
+
+    def due(self) -> float | None:
+        """When there is something to do next; None while the TTS has to deliver first."""
+        times = [self.playback.next_word_at()]
+        if self._chunk_waits():
+            times.append(self.playback.ends_at - LEAD_SECONDS)
+        elif self.complete:
+            times.append(self.playback.ends_at)
+        return min((at for at in times if at is not None), default=None)
+
+    def over(self, now: float) -> bool:
+        """All audio was sent and has been heard."""
+        return self.complete and not self._buffer and now >= self.playback.ends_at
+
+    def _chunk_waits(self) -> bool:
+        return len(self._buffer) >= self._chunk_bytes or (self.complete and bool(self._buffer))
+
+    def _enter(self, context: str | None, clock_ns: int) -> tuple[int, int]:
+        """Where ``context`` began, on the clock and in this turn: its word times count from there."""
+        if context != self._context or self._context_start is None:
+            self._context = context
+            self._context_start = (clock_ns, self._queued)
+        return self._context_start
