@@ -1,0 +1,100 @@
+"""The ledger: what was sent, what was heard, to the sample."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vantum.core.playback import Playback
+
+RATE = 1000
+
+
+def test_audio_sent_ahead_is_heard_as_time_passes() -> None:
+    playback = Playback(RATE)
+    assert playback.send(400, now=10.0) == 10.0
+    assert [playback.heard(now) for now in (10.0, 10.1, 10.4, 11.0)] == [0, 100, 400, 400]
+
+
+def test_audio_follows_what_plays_and_begins_afresh_after_a_gap() -> None:
+    playback = Playback(RATE)
+    playback.send(400, now=0.0)
+    assert playback.send(100, now=0.2) == pytest.approx(0.4)
+    assert playback.send(100, now=1.0) == 1.0
+    assert playback.heard(1.0) == 500
+    assert playback.heard(1.05) == 550
+    assert playback.sent == 600
+
+
+def test_words_are_told_once_when_they_begin_to_be_heard() -> None:
+    playback = Playback(RATE)
+    for word, start in (("one", 0), ("two", 100), ("three", 300)):
+        playback.add_word(word, start)
+    assert playback.tell(0.0) == ""
+    playback.send(400, now=0.0)
+    assert [playback.tell(now) for now in (0.01, 0.05, 0.11, 0.29, 0.3)] == ["one", "", "two", "", "three"]
+
+
+def test_the_next_word_has_a_time_once_its_audio_is_sent() -> None:
+    playback = Playback(RATE)
+    assert playback.next_word_at() is None
+    playback.add_word("one", 200)
+    playback.send(200, now=0.0)
+    assert playback.next_word_at() is None
+    playback.send(100, now=0.0)
+    assert playback.next_word_at() == pytest.approx(0.2)
+    playback.tell(0.25)
+    assert playback.next_word_at() is None
+
+
+@pytest.mark.parametrize(
+    ("now", "heard"),
+    [
+        (0.0, ""),
+        (0.04, ""),
+        (0.05, "one"),
+        (0.14, "one"),
+        (0.2, "one two"),
+        (0.34, "one two"),
+        (0.4, "one two three"),
+    ],
+)
+def test_a_word_is_heard_when_half_of_it_was(now: float, heard: str) -> None:
+    playback = Playback(RATE)
+    for word, start in (("one", 0), ("two", 100), ("three", 300)):
+        playback.add_word(word, start)
+    playback.send(400, now=0.0)
+    assert playback.heard_text(now) == heard
+
+
+def test_text_without_times_is_spread_over_its_audio_by_length() -> None:
+    playback = Playback(RATE)
+    playback.add_text("aaa bbbbbbb", 100, 1300)
+    playback.send(1300, now=0.0)
+    assert playback.heard_text(0.5) == "aaa"
+    assert playback.heard_text(1.3) == "aaa bbbbbbb"
+    assert playback.text() == "aaa bbbbbbb"
+
+
+def test_a_word_never_begins_before_the_one_it_follows() -> None:
+    playback = Playback(RATE)
+    playback.add_word("one", 200)
+    playback.add_word("two", 100)
+    playback.send(300, now=0.0)
+    assert playback.tell(0.1) == ""
+    assert playback.tell(0.2) == "one two"
+
+
+@given(st.lists(st.tuples(st.integers(1, 500), st.floats(0, 0.3)), min_size=1, max_size=30), st.floats(0, 20))
+def test_the_ear_never_hears_more_than_was_sent_nor_less_as_time_passes(
+    sends: list[tuple[int, float]], later: float
+) -> None:
+    playback, now, heard = Playback(RATE), 0.0, 0
+    for samples, wait in sends:
+        now += wait
+        playback.send(samples, now)
+        assert heard <= playback.heard(now) <= playback.sent
+        heard = playback.heard(now)
+    assert playback.heard(now + later) <= playback.sent
+    assert playback.heard(playback.ends_at) == playback.sent

@@ -1,0 +1,48 @@
+"""What waits to be written to one browser: bounded, in order, and never waited for by the one who writes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+
+class Outbox:
+    """Messages on their way to a socket; more than ``most_bytes`` waiting means that the reader is too slow."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most = most_bytes
+        self._waiting: deque[bytes] = deque()
+        self._bytes = 0
+        self._news = asyncio.Event()
+        self._closed = False
+        self.overflowed = asyncio.Event()
+
+    def put(self, message: bytes | None) -> None:
+        """Send ``message`` when its turn comes. None is nothing; after an overflow nothing is taken."""
+        if message is None or self._closed:
+            return
+        self._waiting.append(message)
+        self._bytes += len(message)
+        if self._bytes > self._most:
+            self._closed = True
+            self._waiting.clear()
+            self.overflowed.set()
+        self._news.set()
+
+    def close(self) -> None:
+        """Take no more; ``drain`` ends once all is written."""
+        self._closed = True
+        self._news.set()
+
+    async def drain(self, send: Callable[[bytes], Awaitable[None]]) -> None:
+        """Write everything with ``send``, until ``close``."""
+        while True:
+            while self._waiting:
+                message = self._waiting.popleft()
+                await send(message)
+                self._bytes -= len(message)
+            if self._closed:
+                return
+            self._news.clear()
+            await self._news.wait()

@@ -1,0 +1,76 @@
+"""The one WebSocket of a browser call, behind four verbs; starlette's stays in this file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+ABORT_EXTENSION = "vantum.abort"
+"""Key of the ASGI scope's extensions under which the server puts a function that drops the connection."""
+
+
+class Gone(Exception):  # noqa: N818 - an event, not a fault
+    """The client left; ``code`` is its close code (1006 when it just vanished)."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Socket(Protocol):
+    """What a browser call needs of its connection."""
+
+    async def receive(self) -> bytes | str:
+        """The next message; raises ``Gone`` when the client has left."""
+
+    async def send(self, message: bytes) -> None:
+        """Write one binary message; may wait for a slow reader. Raises ``Gone``."""
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close in good order; harmless when already closed."""
+
+    def abort(self) -> None:
+        """Drop the connection without waiting for anything."""
+
+
+class StarletteSocket:
+    """A ``Socket`` over an accepted starlette WebSocket."""
+
+    def __init__(self, websocket: WebSocket) -> None:
+        self._websocket = websocket
+
+    async def receive(self) -> bytes | str:
+        """The next message, binary or text."""
+        message = await self._websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise Gone(int(message.get("code") or 1006))
+        data: bytes | str | None = message.get("bytes")
+        return data if data is not None else str(message.get("text") or "")
+
+    async def send(self, message: bytes) -> None:
+        """Write one binary message."""
+        if self._websocket.client_state is WebSocketState.DISCONNECTED:
+            raise Gone(1006)
+        try:
+            await self._websocket.send_bytes(message)
+        except (WebSocketDisconnect, RuntimeError, OSError) as error:
+            raise Gone(1006) from error
+
+    async def close(self, code: int, reason: str) -> None:
+        """Send the close frame, unless the connection is closed already."""
+        states = (self._websocket.client_state, self._websocket.application_state)
+        if WebSocketState.DISCONNECTED in states:
+            return
+        try:
+            await self._websocket.close(code, reason[:120])
+        except (WebSocketDisconnect, RuntimeError, OSError):
+            return
+
+    def abort(self) -> None:
+        """Drop the connection below the WebSocket, if the server lets us."""
+        extensions: dict[str, Callable[[], None]] = self._websocket.scope.get("extensions") or {}
+        abort = extensions.get(ABORT_EXTENSION)
+        if abort is not None:
+            abort()

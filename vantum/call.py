@@ -1,0 +1,193 @@
+"""One live call: open, run, drain within bounds, close, record."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+import uuid_utils
+from loguru import logger
+from pipecat.frames.frames import EndFrame, ErrorFrame, Frame, TTSSpeakFrame
+from pipecat.pipeline.worker import PipelineWorker
+from pipecat.processors.frame_processor import FrameProcessor
+from pipecat.services.llm_service import LLMService
+from pipecat.services.stt_service import STTService
+from pipecat.services.tts_service import TTSService
+from pipecat.workers.runner import WorkerRunner
+
+from transports.hooks import Hooks
+from vantum.core.errors import VantumError
+from vantum.core.events import (
+    CallEnded,
+    CallStarted,
+    ConversationState,
+    ErrorReported,
+    Event,
+    StateChanged,
+)
+from vantum.core.latency import Waterfall
+from vantum.factory import Ends, assemble, build_chain
+from vantum.loader import Pipeline
+from vantum.parts import Call
+from vantum.record import CallRecord
+from vantum.services import Services
+
+CLOSE_SECONDS = 2.0
+"""How long a cancelled pipeline may take; whatever providers do, a call is closed after that."""
+GOODBYE = "I am sorry, I have to end our call here. Goodbye."
+MESSAGE_LENGTH = 300
+
+
+class Transport(Protocol):
+    """What a call needs of its carrier."""
+
+    name: str
+    output_rate: int
+
+    def ends(self, hooks: Hooks) -> tuple[FrameProcessor, FrameProcessor]:
+        """The head and the tail of the pipeline."""
+
+    def tell(self, event: Event) -> None:
+        """Let the client know of an event; never waits."""
+
+    def refuse(self, message: str) -> None:
+        """The pipeline cannot start: say so when the client asks."""
+
+    async def serve(self) -> str:
+        """Serve the client until it leaves; returns why, in words."""
+
+    async def close(self, reason: str) -> None:
+        """Close in good order, within bounds."""
+
+
+class LiveCall:
+    """A call on ``transport`` through ``pipeline``; ``run`` is its whole life."""
+
+    def __init__(self, transport: Transport, pipeline: Pipeline, services: Services) -> None:
+        self.id = str(uuid_utils.uuid7())
+        self._transport = transport
+        self._pipeline = pipeline
+        self._services = services
+        self._began = time.monotonic()
+        self._record = CallRecord(services.writer, services.settings.data, self.id, started_at=datetime.now(UTC))
+        self._waterfall = Waterfall()
+        self._state = ConversationState.INITIALIZING
+        self._hung_up = ""
+        self._ending: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def run(self) -> None:
+        """Live until the client leaves, the pipeline ends, a limit is reached or ``end`` is called."""
+        reason = "the server failed"
+        try:
+            names = self._services.provider_names()
+            self._publish(CallStarted(self.id, self._pipeline.name, self._transport.name, names))
+            reason = await self._live()
+        except VantumError as error:
+            reason = str(error)
+            logger.error("A call failed.", call=self.id, error=reason)
+        finally:
+            self._publish(StateChanged(self._state, ConversationState.ENDED))
+            self._publish(CallEnded(reason))
+            await self._transport.close(reason)
+            self._record.close()
+
+    def end(self, reason: str) -> None:
+        """Say goodbye and end the call."""
+        if not self._ending.done():
+            self._ending.set_result(reason)
+
+    # --- living -------------------------------------------------------------------------------------
+
+    async def _live(self) -> str:
+        worker = self._assembled()
+        if worker is None:
+            return await self._transport.serve()
+        runner = WorkerRunner(name=f"call-{self.id}", handle_sigint=False)
+        await runner.add_workers(worker)
+        running = asyncio.create_task(runner.run(), name=f"pipeline-{self.id}")
+        serving = asyncio.create_task(self._transport.serve(), name=f"client-{self.id}")
+        limit = self._services.settings.max_call_seconds
+        try:
+            await asyncio.wait(
+                (running, serving, self._ending), timeout=limit, return_when=asyncio.FIRST_COMPLETED
+            )
+            if serving.done():
+                return serving.result()
+            if running.done():
+                return self._hung_up or "the pipeline ended"
+            reason = self._ending.result() if self._ending.done() else "the call reached its longest time"
+            await self._say_goodbye(worker, running, serving)
+            return reason
+        finally:
+            await self._stop(runner, running)
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+    def _assembled(self) -> PipelineWorker | None:
+        """The pipeline's worker; None when it cannot be built, which the client is told."""
+        hooks = Hooks(self._publish, self._record, self._services.pacer)
+        head, tail = self._transport.ends(hooks)
+        call = Call(self.id, self._transport.name, self._services.settings.language, self._services)
+        try:
+            chain = build_chain(self._pipeline, call, Ends(head, tail, self._transport.output_rate))
+        except VantumError as error:
+            logger.error("A call's pipeline cannot be built.", call=self.id, error=str(error))
+            self._publish(ErrorReported("pipeline", str(error), retryable=False))
+            self._transport.refuse("The call cannot start: its pipeline failed to build.")
+            return None
+        worker = assemble(chain, f"call-{self.id}")
+
+        @worker.event_handler("on_pipeline_error")
+        async def on_pipeline_error(_: PipelineWorker, frame: ErrorFrame) -> None:
+            self._publish(ErrorReported(_source(frame.processor), frame.error[:MESSAGE_LENGTH], retryable=True))
+
+        @worker.event_handler("on_pipeline_finished")
+        async def on_pipeline_finished(_: PipelineWorker, frame: Frame) -> None:
+            if isinstance(frame, EndFrame) and frame.reason:
+                self._hung_up = f"the bot hung up: {frame.reason}"
+
+        return worker
+
+    async def _say_goodbye(
+        self, worker: PipelineWorker, running: asyncio.Task[None], serving: asyncio.Task[str]
+    ) -> None:
+        """A spoken goodbye and the end of the pipeline, within the time that the settings allow."""
+        await worker.queue_frames([TTSSpeakFrame(GOODBYE), EndFrame()])
+        seconds = self._services.settings.goodbye_seconds
+        await asyncio.wait((running, serving), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _stop(self, runner: WorkerRunner, running: asyncio.Task[None]) -> None:
+        """Cancel the pipeline, and do not wait for it longer than it may take."""
+        await runner.cancel()
+        _, late = await asyncio.wait((running,), timeout=CLOSE_SECONDS)
+        if late:
+            logger.warning("A call's pipeline did not close in time.", call=self.id)
+            running.cancel()
+            await asyncio.wait((running,), timeout=CLOSE_SECONDS)
+
+    # --- telling ------------------------------------------------------------------------------------
+
+    def _publish(self, event: Event) -> None:
+        """To the record, the latency waterfall and the client."""
+        now = time.monotonic()
+        if isinstance(event, StateChanged):
+            self._state = event.state
+        self._record.event(event, now - self._began)
+        self._transport.tell(event)
+        latency = self._waterfall.watch(event, now)
+        if latency is not None:
+            self._publish(latency)
+
+
+def _source(processor: FrameProcessor | None) -> str:
+    match processor:
+        case STTService():
+            return "stt"
+        case LLMService():
+            return "llm"
+        case TTSService():
+            return "tts"
+        case _:
+            return "pipeline"

@@ -1,0 +1,27 @@
+"""Builds a pipeline once, without a call, so that its faults are found before the first caller does."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+from vantum.factory import built
+from vantum.loader import Pipeline
+from vantum.parts import Call
+from vantum.services import Services, open_services
+from vantum.settings import Settings
+
+CHECK_ID = "00000000-0000-7000-8000-000000000000"
+
+
+def chain_of(pipeline: Pipeline, services: Services) -> str:
+    """The processors of one call on one line; raises PipelineError when the pipeline cannot be built."""
+    call = Call(CHECK_ID, "browser", services.settings.language, services)
+    names = [type(processor).__name__ for processor in built(pipeline, call)]
+    return " → ".join(("transport input", *names, "transport output"))
+
+
+async def check(pipeline: Pipeline, settings: Settings) -> None:
+    """Open what calls need, build one call's processors and print them."""
+    async with AsyncExitStack() as closing:
+        services = await open_services(settings, closing)
+        print(chain_of(pipeline, services))  # noqa: T201 - the command's answer

@@ -1,0 +1,104 @@
+"""What the author of a pipeline is given: the facts of the call, and its processors by job.
+
+    def build(call: Call) -> list[FrameProcessor]:
+        return [Resampler(), call.vad(), call.stt(), ContextAggregator(...), call.llm(), BreakSplitter(), call.tts()]
+
+This is the one place where providers are chosen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipecat.processors.frame_processor import FrameProcessor
+from pydantic import SecretStr
+
+from processors.cartesia_tts import CartesiaTTS
+from processors.deepgram_stt import DeepgramSTT
+from processors.local_llm import scripted_client
+from processors.local_stt import LocalSTT
+from processors.local_tts import LocalTTS
+from processors.openai_llm import OpenAILLM
+from processors.vad import VAD
+from vantum.core.choice import Kind, Provider
+from vantum.core.dialogue_script import Script
+from vantum.core.vad import VadSettings
+from vantum.services import Services
+
+SCRIPT_MODEL = "script"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call, as its pipeline sees it.
+
+    ``id`` is a UUIDv7, ``transport`` the carrier's name (``browser``), ``language`` a tag such as ``en``.
+    """
+
+    id: str
+    transport: str
+    language: str
+    services: Services
+
+    @property
+    def context_messages(self) -> int:
+        """How many messages the language model is shown at most."""
+        return self.services.settings.context_messages
+
+    def vad(
+        self,
+        *,
+        threshold: float | None = None,
+        start_seconds: float | None = None,
+        stop_seconds: float | None = None,
+    ) -> VAD:
+        """The voice activity detector; what is not given comes from the settings."""
+        settings = self.services.settings
+        chosen = VadSettings(
+            threshold=settings.vad_threshold if threshold is None else threshold,
+            start_seconds=settings.vad_start_seconds if start_seconds is None else start_seconds,
+            stop_seconds=settings.vad_stop_seconds if stop_seconds is None else stop_seconds,
+        )
+        return VAD(self.services.silero, chosen)
+
+    def stt(self, script: Script | None = None) -> FrameProcessor:
+        """The speech recogniser. ``script`` tells the embedded one which phrases to expect."""
+        settings = self.services.settings
+        match self.services.choices[Kind.STT].provider:
+            case Provider.DEEPGRAM:
+                return DeepgramSTT(
+                    api_key=_secret(settings.deepgram_api_key),
+                    url=settings.deepgram_url,
+                    model=settings.deepgram_model,
+                    language=self.language,
+                )
+            case _:
+                return LocalSTT(self.services.local_speech(), phrases=script.phrases if script else ())
+
+    def llm(self, script: Script) -> FrameProcessor:
+        """The language model; ``script`` is what the embedded one says instead."""
+        settings = self.services.settings
+        if self.services.openai is None:
+            return OpenAILLM(scripted_client(script), SCRIPT_MODEL)
+        return OpenAILLM(
+            self.services.openai, settings.llm_model, settings.llm_temperature, settings.llm_max_tokens
+        )
+
+    def tts(self) -> FrameProcessor:
+        """The voice."""
+        settings = self.services.settings
+        match self.services.choices[Kind.TTS].provider:
+            case Provider.CARTESIA:
+                return CartesiaTTS(
+                    api_key=_secret(settings.cartesia_api_key),
+                    url=settings.cartesia_url,
+                    model=settings.cartesia_model,
+                    voice=settings.cartesia_voice,
+                    language=self.language,
+                )
+            case _:
+                return LocalTTS(self.services.local_speech(), voice=settings.cartesia_voice)
+
+
+def _secret(key: SecretStr | None) -> str:
+    return key.get_secret_value() if key else ""

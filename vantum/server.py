@@ -1,0 +1,62 @@
+"""The ASGI application: the page, the browser's WebSocket, health, and the records of calls."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+
+from transports.browser.routes import browser_routes
+from transports.browser.transport import BrowserLimits
+from vantum.calls import Calls
+from vantum.record import read_record
+from vantum.services import Services
+
+CONSOLE = Path(__file__).with_name("console")
+
+
+def build_app(calls: Calls, services: Services) -> FastAPI:
+    """The application that serves ``calls``."""
+    app = FastAPI(title="Vantum", version=version("vantum"), docs_url=None, redoc_url=None)
+    settings = services.settings
+
+    @app.get("/", include_in_schema=False)
+    async def page() -> FileResponse:
+        return FileResponse(CONSOLE / "index.html")
+
+    @app.get("/health")
+    async def health() -> dict[str, object]:
+        """Whether calls are taken, how many there are, and who does STT, LLM and TTS."""
+        return {
+            "status": calls.status,
+            "version": app.version,
+            "calls": {"live": calls.live, "capacity": calls.capacity},
+            "providers": services.provider_names(),
+        }
+
+    @app.get("/calls/{call_id}")
+    def call_record(call_id: str) -> dict[str, object]:
+        """The record of one call, live or past."""
+        record = read_record(settings.data, call_id)
+        if record is None:
+            raise HTTPException(404, f"There is no record of a call {call_id[:64]!r}.")
+        return record
+
+    app.mount("/console", StaticFiles(directory=CONSOLE))
+    app.include_router(
+        browser_routes(
+            seat=calls.seat,
+            serve_call=calls.run,
+            output_rate=settings.output_rate,
+            limits=BrowserLimits(
+                messages_per_second=settings.max_messages_per_second,
+                backlog_bytes=settings.max_backlog_bytes,
+                idle_seconds=settings.idle_seconds,
+            ),
+            allowed_origins=settings.allowed_origins,
+        )
+    )
+    return app

@@ -1,0 +1,31 @@
+"""What the command says when it is ready: where to find it, and which provider does what, and why."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from vantum.core.choice import Kind, Provider
+from vantum.services import Services
+
+JOBS = {Kind.STT: "speech to text", Kind.LLM: "answers", Kind.TTS: "text to speech"}
+EMBEDDED_NOTE = (
+    "Embedded providers: a scripted demo with a robotic voice, US English, a quiet microphone and short answers."
+    " Set the keys for the real thing."
+)
+
+
+def show_ready(url: str, chain: str, services: Services, console: Console | None = None) -> None:
+    """Print the ready line, the chain and the table of providers."""
+    console = console or Console(soft_wrap=True, highlight=False)
+    console.print(f"Vantum is ready: {url}", style="bold")
+    console.print(chain, style="dim")
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("job", "provider", "why"):
+        table.add_column(heading)
+    for kind, choice in services.choices.items():
+        table.add_row(f"{kind.upper()}, {JOBS[kind]}", str(choice.provider), choice.why)
+    console.print(table)
+    if any(choice.provider is Provider.LOCAL for choice in services.choices.values()):
+        console.print(EMBEDDED_NOTE)
