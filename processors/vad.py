@@ -43,6 +43,7 @@ class VAD(FrameProcessor):
         self._last_audio = 0.0
         self._watchdog: asyncio.TimerHandle | None = None
         self._changes: asyncio.Queue[Change] = asyncio.Queue()
+        self._teller: asyncio.Task[None] | None = None
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Look at audio and pass everything on."""
@@ -52,7 +53,7 @@ class VAD(FrameProcessor):
                 await self._take(frame.audio)
                 return
             case StartFrame():
-                self.create_task(self._tell_changes(), "vad_changes")
+                self._teller = self.create_task(self._tell_changes(), "vad_changes")
             case InputTransportMessageFrame(message=TurnEndedByHand()):
                 await self._audio_pauses(stop_seconds=0.0)
         await self.push_frame(frame, direction)
@@ -62,6 +63,8 @@ class VAD(FrameProcessor):
         self._batch.withdraw(self._stream)
         if self._watchdog is not None:
             self._watchdog.cancel()
+        if self._teller is not None:
+            await self.cancel_task(self._teller)
         await super().cleanup()
 
     async def _take(self, pcm: bytes) -> None:

@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import math
 import time
 from itertools import count
 from typing import Protocol
 
 from loguru import logger
+
+
+SLACK_SECONDS = 0.001
+"""Timers fire up to this early; work that is due within it is done, as of the time at which it is due."""
+
+NEVER = math.inf
 
 
 class Paced(Protocol):
@@ -29,7 +36,7 @@ class Pacer:
         self._heap: list[tuple[float, int, Paced]] = []
         self._order = count()
         self._timer: asyncio.TimerHandle | None = None
-        self._timer_at = 0.0
+        self._timer_at = NEVER
 
     def schedule(self, paced: Paced, due: float | None) -> None:
         """Call ``paced`` at ``due``, instead of any time said before; None forgets it."""
@@ -38,7 +45,7 @@ class Pacer:
             return
         self._due[paced] = due
         heapq.heappush(self._heap, (due, next(self._order), paced))
-        if self._timer is None or due < self._timer_at:
+        if due < self._timer_at:
             self._arm(due)
 
     def _arm(self, due: float) -> None:
@@ -49,14 +56,16 @@ class Pacer:
         self._timer = asyncio.get_running_loop().call_later(delay, self._run)
 
     def _run(self) -> None:
-        self._timer = None
+        # Armed once all that is due is done: what is scheduled meanwhile may not be the next.
+        self._timer, self._timer_at = None, 0.0
         now = time.monotonic()
-        while self._heap and self._heap[0][0] <= now:
+        while self._heap and self._heap[0][0] <= now + SLACK_SECONDS:
             due, _, paced = heapq.heappop(self._heap)
             if self._due.get(paced) == due:
                 del self._due[paced]
-                self._step(paced, now)
-        if self._heap and self._timer is None:
+                self._step(paced, max(now, due))
+        self._timer_at = NEVER
+        if self._heap:
             self._arm(self._heap[0][0])
 
     def _step(self, paced: Paced, now: float) -> None:

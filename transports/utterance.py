@@ -43,7 +43,7 @@ class Utterance:
 
     def next_chunk(self, now: float) -> bytes | None:
         """The next chunk if it may leave now: no more than the lead ahead of playing."""
-        if self.playback.ends_at - now > LEAD_SECONDS or not self._chunk_waits():
+        if now < self.playback.ends_at - LEAD_SECONDS or not self._chunk_waits():
             return None
         chunk = bytes(self._buffer[: self._chunk_bytes])
         del self._buffer[: self._chunk_bytes]

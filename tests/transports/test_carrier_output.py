@@ -1,0 +1,222 @@
+"""The output: paced to the ear, one utterance a turn, and the truth about what was heard."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+from pipecat.frames.frames import (
+    BotStartedSpeakingFrame,
+    BotStoppedSpeakingFrame,
+    Frame,
+    InputTransportMessageFrame,
+    InterruptionFrame,
+    LLMFullResponseEndFrame,
+    LLMFullResponseStartFrame,
+    OutputTransportMessageUrgentFrame,
+    TTSAudioRawFrame,
+    TTSStoppedFrame,
+    TTSTextFrame,
+)
+
+from transports.carrier_output import CarrierOutput
+from transports.hooks import Hooks
+from transports.pacer import Pacer
+from vantum.core.events import (
+    ConversationState,
+    Event,
+    Stage,
+    StageReached,
+    StateChanged,
+    UtteranceEnded,
+    UtteranceStarted,
+    WordsSpoken,
+)
+from vantum.testing import Input, Run, run_processor
+
+RATE = 16_000
+CHUNK_SECONDS = 0.04
+
+
+@dataclass
+class Client:
+    """Keeps what the output did, with times since the first."""
+
+    zero: float = 0.0
+    chunks: list[tuple[float, str, int]] = field(default_factory=list)
+    events: list[tuple[float, Event]] = field(default_factory=list)
+    played: list[tuple[float, int]] = field(default_factory=list)
+    cuts: list[float] = field(default_factory=list)
+
+    def now(self) -> float:
+        return round(asyncio.get_running_loop().time() - self.zero, 4)
+
+    def play(self, utterance_id: str, pcm: bytes, rate: int) -> None:
+        assert rate == RATE
+        self.chunks.append((self.now(), utterance_id, len(pcm) // 2))
+
+    def publish(self, event: Event) -> None:
+        self.events.append((self.now(), event))
+
+    def caller_audio(self, pcm: bytes, rate: int, at: float) -> None:
+        raise AssertionError("the output hears no caller")
+
+    def bot_audio(self, pcm: bytes, rate: int, at: float) -> None:
+        self.played.append((round(at - self.zero, 4), len(pcm) // 2))
+
+    def bot_cut(self, at: float) -> None:
+        self.cuts.append(round(at - self.zero, 4))
+
+    def told(self, kind: type[Event]) -> list[tuple[float, Event]]:
+        return [(at, event) for at, event in self.events if isinstance(event, kind)]
+
+
+async def play(frames: list[Input], settle: float = 3.0) -> tuple[Client, Run]:
+    client = Client()
+    output = CarrierOutput(client, RATE, Hooks(client.publish, client, Pacer()))
+    client.zero = asyncio.get_running_loop().time()
+    return client, await run_processor(output, frames, settle=settle)
+
+
+def speech(seconds: float, context: str = "c") -> TTSAudioRawFrame:
+    return TTSAudioRawFrame(b"\1\1" * int(seconds * RATE), RATE, 1, context_id=context)
+
+
+def word(text: str, context: str = "c") -> TTSTextFrame:
+    frame = TTSTextFrame(text, "sentence")
+    frame.context_id = context
+    return frame
+
+
+def answer(*frames: Frame) -> list[Frame]:
+    return [LLMFullResponseStartFrame(), *frames, TTSStoppedFrame(context_id="c"), LLMFullResponseEndFrame()]
+
+
+def ended(run: Run) -> list[UtteranceEnded]:
+    messages = [f.message for f in run.of(InputTransportMessageFrame)]
+    return [m for m in messages if isinstance(m, UtteranceEnded)]
+
+
+async def test_audio_leaves_at_most_400_ms_ahead_of_playing() -> None:
+    client, _ = await play(answer(speech(2.0)))
+    times = [at for at, _, _ in client.chunks]
+    assert times[:10] == [0.0] * 10
+    assert times[10:] == [pytest.approx(0.04 * (k + 1), abs=0.002) for k in range(-1, len(times) - 11)]
+    assert sum(samples for _, _, samples in client.chunks) == 2 * RATE
+    assert {samples for _, _, samples in client.chunks} == {640}
+
+
+async def test_a_turn_is_one_utterance_however_many_pieces_it_has() -> None:
+    client, run = await play(answer(speech(0.5), speech(0.5), speech(0.3)))
+    assert len({utterance for _, utterance, _ in client.chunks}) == 1
+    assert [type(event) for _, event in client.events if not isinstance(event, StageReached)] == [
+        UtteranceStarted,
+        UtteranceEnded,
+    ]
+    assert client.told(UtteranceEnded)[0][0] == pytest.approx(1.304, abs=0.002)
+    assert len(run.of(BotStartedSpeakingFrame)) == len(run.of(BotStoppedSpeakingFrame)) == 2
+
+
+async def test_two_turns_are_two_utterances() -> None:
+    client, _ = await play(
+        [*answer(speech(0.2)), (1.0, LLMFullResponseStartFrame()), *answer(speech(0.2))[1:]]
+    )
+    assert len({utterance for _, utterance, _ in client.chunks}) == 2
+
+
+async def test_a_line_spoken_outside_an_answer_ends_with_its_speech() -> None:
+    client, run = await play([speech(0.2), TTSStoppedFrame(context_id="c")])
+    assert [e.interrupted for e in ended(run)] == [False]
+    assert client.told(UtteranceEnded)
+
+
+async def test_the_last_chunk_is_padded_to_a_web_audio_block() -> None:
+    client, _ = await play(answer(speech(0.05)))
+    assert [samples for _, _, samples in client.chunks] == [640, 256]
+
+
+async def test_a_late_tts_leaves_a_gap_and_the_clock_goes_on() -> None:
+    frames: list[Input] = [
+        LLMFullResponseStartFrame(),
+        speech(0.4),
+        (1.0, speech(0.4)),
+        LLMFullResponseEndFrame(),
+    ]
+    client, _ = await play(frames)
+    starts = [at for at, _ in client.played]
+    assert starts[9:11] == [pytest.approx(0.36), pytest.approx(1.0)]
+
+
+async def test_words_are_told_as_they_are_heard() -> None:
+    frames = answer(speech(0.4), word("one two"), speech(0.4), word("three four"))
+    client, run = await play(frames)
+    words = [(at, event.text) for at, event in client.told(WordsSpoken) if isinstance(event, WordsSpoken)]
+    assert [text for _, text in words] == ["one", "two", "three", "four"]
+    assert [at for at, _ in words] == [pytest.approx(t, abs=0.03) for t in (0.01, 0.2, 0.4, 0.62)]
+    assert ended(run)[0].text == "one two three four"
+
+
+async def test_an_interruption_silences_at_once_and_keeps_the_words_heard() -> None:
+    frames: list[Input] = [
+        LLMFullResponseStartFrame(),
+        speech(2.0),
+        word("one two three four"),
+        (0.9, InterruptionFrame()),
+    ]
+    client, run = await play(frames)
+    assert max(at for at, _, _ in client.chunks) <= 0.9
+    assert client.cuts == [pytest.approx(0.9)]
+    assert [(e.text, e.interrupted) for e in ended(run)] == [("one two", True)]
+    assert client.told(UtteranceEnded)[0][0] == pytest.approx(0.9)
+
+
+async def test_the_next_utterance_waits_until_clients_have_cut_the_last() -> None:
+    frames: list[Input] = [
+        LLMFullResponseStartFrame(),
+        speech(2.0),
+        (0.5, InterruptionFrame()),
+        (0.55, LLMFullResponseStartFrame()),
+        speech(0.2, "d"),
+    ]
+    client, _ = await play(frames)
+    first = next(at for at, utterance, _ in client.chunks if utterance != client.chunks[0][1])
+    assert first == pytest.approx(0.65)
+
+
+async def test_an_answer_without_audio_is_reported_and_not_shown() -> None:
+    client, run = await play([LLMFullResponseStartFrame(), LLMFullResponseEndFrame()])
+    assert ended(run) == [UtteranceEnded("", "", interrupted=False)]
+    assert client.events == []
+
+
+async def test_the_end_of_an_answer_that_was_cut_is_not_reported_again() -> None:
+    _, run = await play([LLMFullResponseStartFrame(), InterruptionFrame(), LLMFullResponseEndFrame()])
+    assert ended(run) == [UtteranceEnded("", "", interrupted=True)]
+
+
+async def test_the_end_of_the_call_waits_for_the_last_word() -> None:
+    client, run = await play(answer(speech(1.0), word("good bye")), settle=0.0)
+    assert [(e.text, e.interrupted) for e in ended(run)] == [("good bye", False)]
+    assert client.told(UtteranceEnded)[0][0] == pytest.approx(1.0, abs=0.01)
+
+
+async def test_stages_are_reached_once_a_turn() -> None:
+    client, _ = await play(answer(speech(0.5), speech(0.5)))
+    stages = [event.stage for _, event in client.events if isinstance(event, StageReached)]
+    assert stages == [Stage.FIRST_AUDIO, Stage.FIRST_BYTE]
+
+
+async def test_events_of_the_pipeline_are_published_and_other_messages_pass() -> None:
+    change = StateChanged(ConversationState.LISTENING, ConversationState.THINKING)
+    other = OutputTransportMessageUrgentFrame(message={"my": "own"})
+    client, run = await play([OutputTransportMessageUrgentFrame(message=change), other])
+    assert [event for _, event in client.events] == [change]
+    assert [passed.frame for passed in run.down] == [other]
+
+
+async def test_audio_at_another_rate_is_an_error_of_the_pipeline() -> None:
+    wrong = TTSAudioRawFrame(bytes(320), 8_000, 1)
+    _, run = await play([wrong])
+    errors = [p.frame for p in run.up if type(p.frame).__name__ == "ErrorFrame"]
+    assert "Audio at 8000 Hz came to an output at 16000 Hz" in str(errors[0])

@@ -1,0 +1,53 @@
+"""Where the words of an utterance lie."""
+
+from __future__ import annotations
+
+from transports.utterance import Utterance
+
+RATE = 16_000
+SECOND_NS = 1_000_000_000
+
+
+def utterance(*contexts: tuple[str, int, float, list[tuple[str, float]]]) -> Utterance:
+    """Contexts as (id, clock in ns, seconds of audio, words with their times in the context)."""
+    made = Utterance("u", RATE)
+    for context, clock, seconds, words in contexts:
+        made.queue_audio(b"\0\0" * int(seconds * RATE), context, clock)
+        for text, at in words:
+            made.queue_text(text, context, clock + int(at * SECOND_NS), clock + 5_000_000)
+    return made
+
+
+def heard_after(made: Utterance, seconds: float) -> str:
+    while made.next_chunk(0.0) is not None:
+        made.playback.send(640, 0.0)
+    made.playback.send(10 * RATE, 0.0)
+    return made.playback.heard_text(seconds)
+
+
+def test_words_with_times_count_from_the_first_audio_of_their_context() -> None:
+    made = utterance(("a", 77 * SECOND_NS, 2.0, [("one", 0.0), ("two", 0.5), ("three", 1.5)]))
+    assert heard_after(made, 1.1) == "one two"
+
+
+def test_a_second_context_follows_the_first() -> None:
+    made = utterance(("a", SECOND_NS, 1.0, [("one", 0.1)]), ("b", 3 * SECOND_NS, 1.0, [("two", 0.2)]))
+    assert heard_after(made, 0.9) == "one"
+    made = utterance(("a", SECOND_NS, 1.0, [("one", 0.1)]), ("b", 3 * SECOND_NS, 1.0, [("two", 0.2)]))
+    assert heard_after(made, 6.5) == "one two"
+
+
+def test_words_may_come_before_their_audio() -> None:
+    made = Utterance("u", RATE)
+    made.queue_text("early", "a", SECOND_NS + SECOND_NS // 2, SECOND_NS)
+    made.queue_audio(b"\0\0" * RATE, "a", SECOND_NS)
+    assert heard_after(made, 0.4) == ""
+
+
+def test_nothing_is_due_while_the_tts_has_to_deliver() -> None:
+    made = Utterance("u", RATE)
+    made.queue_audio(bytes(100), "a", 0)
+    assert made.next_chunk(0.0) is None
+    assert made.due() is None
+    made.complete = True
+    assert made.next_chunk(0.0) is not None
