@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipecat.frames.frames import (
     Frame,
     LLMContextFrame,
@@ -32,7 +34,7 @@ class Echo(FrameProcessor):
                 await self.push_frame(frame, direction)
 
 
-def last_words(messages: list[object]) -> str:
+def last_words(messages: Sequence[object]) -> str:
     """The text of the newest message."""
     match messages:
         case [*_, {"content": str(text)}]:

@@ -10,14 +10,16 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from pipecat.adapters.schemas.function_schema import FunctionSchema
-from pipecat.adapters.schemas.tools_schema import ToolsSchema
+from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
+from pipecat.adapters.llm.schemas.tools_schema import ToolsSchema
 from pipecat.frames.frames import (
     Frame,
     InputTransportMessageFrame,
     InterimTranscriptionFrame,
     LLMContextFrame,
+    LLMUpdateSettingsFrame,
     OutputTransportMessageUrgentFrame,
+    StartFrame,
     TranscriptionFrame,
     TTSSpeakFrame,
     UserStartedSpeakingFrame,
@@ -27,6 +29,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.aggregators.llm_context import LLMContext, LLMContextMessage
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+from pipecat.services.settings import LLMSettings
 
 from processors.confidence import confidence_of
 from processors.timer import Timer
@@ -45,7 +48,7 @@ from vantum.core.events import (
 )
 from vantum.core.turn import Action, AwaitWords, ClosedEmpty, Committed, Opened, Signal, Turn
 
-WORDS_SECONDS = 1.5
+WORDS_SECONDS = 3.0
 """How long the recogniser may stay silent after the caller's speech before the turn closes with what there is."""
 REPORT_SECONDS = 1.0
 """How long the transport may take to report what was heard of a cut answer."""
@@ -96,6 +99,9 @@ class ContextAggregator(FrameProcessor):
                 await self._do(self._turn.take(Signal.SPEECH_STOPPED))
             case InputTransportMessageFrame():
                 await self._take_message(frame, direction)
+            case StartFrame():
+                await self.push_frame(frame, direction)
+                await self._instruct()
             case _:
                 await self.push_frame(frame, direction)
 
@@ -104,6 +110,12 @@ class ContextAggregator(FrameProcessor):
         self._words_timer.cancel()
         self._report_timer.cancel()
         await super().cleanup()
+
+    async def _instruct(self) -> None:
+        """Every provider has its own place for a system prompt: the service knows it."""
+        prompt = self.conversation.messages[0].content
+        if prompt:
+            await self.push_frame(LLMUpdateSettingsFrame(delta=LLMSettings(system_instruction=prompt)))
 
     # --- what comes in ------------------------------------------------------------------------------
 
@@ -181,7 +193,7 @@ class ContextAggregator(FrameProcessor):
             return
         self._floor = Floor.THINKING
         await self._move(ConversationState.THINKING)
-        messages: list[LLMContextMessage] = [_message(m) for m in self.conversation.messages]
+        messages: list[LLMContextMessage] = [_message(m) for m in self.conversation.messages[1:]]
         await self.push_frame(LLMContextFrame(LLMContext(messages=messages, tools=self._tools)))
 
     # --- the bot's turn -----------------------------------------------------------------------------
@@ -221,10 +233,6 @@ class ContextAggregator(FrameProcessor):
 
 
 def _message(message: Message) -> LLMContextMessage:
-    match message.role:
-        case Role.SYSTEM:
-            return {"role": "system", "content": message.content}
-        case Role.USER:
-            return {"role": "user", "content": message.content}
-        case Role.ASSISTANT:
-            return {"role": "assistant", "content": message.content}
+    if message.role is Role.ASSISTANT:
+        return {"role": "assistant", "content": message.content}
+    return {"role": "user", "content": message.content}

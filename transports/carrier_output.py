@@ -122,9 +122,10 @@ class CarrierOutput(FrameProcessor):
         if frame.sample_rate != self._rate:
             raise ValueError(f"Audio at {frame.sample_rate} Hz came to an output at {self._rate} Hz.")
         context = frame.context_id if isinstance(frame, TTSAudioRawFrame) else None
-        if self._utterance is None:
+        utterance = self._open()
+        if not utterance.queued:
             self._hooks.publish(StageReached(Stage.FIRST_AUDIO))
-        self._open().queue_audio(frame.audio, context, self.get_clock().get_time())
+        utterance.queue_audio(frame.audio, context, self.get_clock().get_time())
         self._advance()
 
     def _queue_text(self, frame: TTSTextFrame) -> None:

@@ -14,7 +14,6 @@ from typing import Protocol
 
 from loguru import logger
 
-
 SLACK_SECONDS = 0.001
 """Timers fire up to this early; work that is due within it is done, as of the time at which it is due."""
 

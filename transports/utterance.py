@@ -17,10 +17,10 @@ class Utterance:
         self.id = utterance_id
         self.playback = Playback(rate)
         self.complete = False
+        self.queued = 0
         self._rate = rate
         self._chunk_bytes = chunk_samples(rate) * SAMPLE_BYTES
         self._buffer = bytearray()
-        self._queued = 0
         self._spelled = 0
         self._context: str | None = None
         self._context_start: tuple[int, int] | None = None
@@ -29,17 +29,17 @@ class Utterance:
         """Audio of a TTS ``context`` came at ``clock_ns`` on the pipeline's clock."""
         self._enter(context, clock_ns)
         self._buffer += pcm
-        self._queued += len(pcm) // SAMPLE_BYTES
+        self.queued += len(pcm) // SAMPLE_BYTES
 
     def queue_text(self, text: str, context: str | None, pts_ns: int | None, clock_ns: int) -> None:
         """Words of the audio: at ``pts_ns`` on the pipeline's clock, or spread over the audio since the last."""
         base_ns, base_sample = self._enter(context, clock_ns)
         if pts_ns is None:
-            self.playback.add_text(text, self._spelled, self._queued)
+            self.playback.add_text(text, self._spelled, self.queued)
         else:
             offset = (pts_ns - base_ns) * self._rate // TICK_NS
             self.playback.add_word(text.strip(), base_sample + max(0, offset))
-        self._spelled = self._queued
+        self._spelled = self.queued
 
     def next_chunk(self, now: float) -> bytes | None:
         """The next chunk if it may leave now: no more than the lead ahead of playing."""
@@ -69,5 +69,5 @@ class Utterance:
         """Where ``context`` began, on the clock and in this turn: its word times count from there."""
         if context != self._context or self._context_start is None:
             self._context = context
-            self._context_start = (clock_ns, self._queued)
+            self._context_start = (clock_ns, self.queued)
         return self._context_start

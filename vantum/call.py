@@ -18,6 +18,7 @@ from pipecat.services.tts_service import TTSService
 from pipecat.workers.runner import WorkerRunner
 
 from transports.hooks import Hooks
+from vantum.call_files import Keep
 from vantum.core.errors import VantumError
 from vantum.core.events import (
     CallEnded,
@@ -70,8 +71,13 @@ class LiveCall:
         self._transport = transport
         self._pipeline = pipeline
         self._services = services
-        self._began = time.monotonic()
-        self._record = CallRecord(services.writer, services.settings.data, self.id, started_at=datetime.now(UTC))
+        self._record = CallRecord(
+            services.writer,
+            services.settings.data,
+            self.id,
+            started_at=datetime.now(UTC),
+            keep=Keep.WORDS_AND_SOUND if services.settings.record else Keep.WORDS,
+        )
         self._waterfall = Waterfall()
         self._state = ConversationState.INITIALIZING
         self._hung_up = ""
@@ -139,16 +145,17 @@ class LiveCall:
             return None
         worker = assemble(chain, f"call-{self.id}")
 
-        @worker.event_handler("on_pipeline_error")
-        async def on_pipeline_error(_: PipelineWorker, frame: ErrorFrame) -> None:
-            self._publish(ErrorReported(_source(frame.processor), frame.error[:MESSAGE_LENGTH], retryable=True))
-
-        @worker.event_handler("on_pipeline_finished")
-        async def on_pipeline_finished(_: PipelineWorker, frame: Frame) -> None:
-            if isinstance(frame, EndFrame) and frame.reason:
-                self._hung_up = f"the bot hung up: {frame.reason}"
-
+        worker.add_event_handler("on_pipeline_error", self._pipeline_failed)
+        worker.add_event_handler("on_pipeline_finished", self._pipeline_finished)
         return worker
+
+    async def _pipeline_failed(self, _: PipelineWorker, frame: ErrorFrame) -> None:
+        message = frame.error[:MESSAGE_LENGTH]
+        self._publish(ErrorReported(_source(frame.processor), message, retryable=True))
+
+    async def _pipeline_finished(self, _: PipelineWorker, frame: Frame) -> None:
+        if isinstance(frame, EndFrame) and frame.reason:
+            self._hung_up = f"the bot hung up: {frame.reason}"
 
     async def _say_goodbye(
         self, worker: PipelineWorker, running: asyncio.Task[None], serving: asyncio.Task[str]
@@ -174,7 +181,7 @@ class LiveCall:
         now = time.monotonic()
         if isinstance(event, StateChanged):
             self._state = event.state
-        self._record.event(event, now - self._began)
+        self._record.event(event)
         self._transport.tell(event)
         latency = self._waterfall.watch(event, now)
         if latency is not None:

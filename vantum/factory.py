@@ -10,7 +10,7 @@ from pipecat.processors.frame_processor import FrameProcessor
 
 from processors.resampler import Resampler
 from vantum.core.audio import PIPELINE_RATE
-from vantum.core.errors import PipelineError
+from vantum.core.errors import PipelineError, VantumError
 from vantum.loader import Pipeline
 from vantum.parts import Call
 
@@ -35,21 +35,29 @@ def build_chain(pipeline: Pipeline, call: Call, ends: Ends) -> list[FrameProcess
 def built(pipeline: Pipeline, call: Call) -> list[FrameProcessor]:
     """What the pipeline file builds between the two transport ends."""
     try:
-        processors = list(pipeline.build(call))
-    except PipelineError:
+        processors = pipeline.build(call)
+    except VantumError:
         raise
     except Exception as error:
         raise PipelineError(
             f"{pipeline.name}: build(call) failed: {type(error).__name__}: {error}.",
             f"Correct it in {pipeline.source}, or run again with --debug to see where.",
         ) from error
-    for processor in processors:
-        if not isinstance(processor, FrameProcessor):
-            raise PipelineError(
-                f"{pipeline.name}: build(call) returned a {type(processor).__name__} in its list.",
-                "Return pipecat FrameProcessors only.",
-            )
-    return processors
+    if not isinstance(processors, list | tuple):
+        raise PipelineError(
+            f"{pipeline.name}: build(call) returned a {type(processors).__name__}.",
+            "Return a list of pipecat FrameProcessors.",
+        )
+    return [_checked(pipeline, processor) for processor in processors]
+
+
+def _checked(pipeline: Pipeline, processor: object) -> FrameProcessor:
+    if isinstance(processor, FrameProcessor):
+        return processor
+    raise PipelineError(
+        f"{pipeline.name}: build(call) returned a {type(processor).__name__} in its list.",
+        "Return pipecat FrameProcessors only.",
+    )
 
 
 def assemble(chain: list[FrameProcessor], name: str) -> PipelineWorker:
@@ -63,4 +71,3 @@ def assemble(chain: list[FrameProcessor], name: str) -> PipelineWorker:
         idle_timeout_secs=None,
         cancel_timeout_secs=2.0,
     )
-

@@ -20,7 +20,6 @@ from processors.local_stt import LocalSTT
 from processors.local_tts import LocalTTS
 from processors.openai_llm import OpenAILLM
 from processors.vad import VAD
-from vantum.core.choice import Kind, Provider
 from vantum.core.dialogue_script import Script
 from vantum.core.vad import VadSettings
 from vantum.services import Services
@@ -64,16 +63,14 @@ class Call:
     def stt(self, script: Script | None = None) -> FrameProcessor:
         """The speech recogniser. ``script`` tells the embedded one which phrases to expect."""
         settings = self.services.settings
-        match self.services.choices[Kind.STT].provider:
-            case Provider.DEEPGRAM:
-                return DeepgramSTT(
-                    api_key=_secret(settings.deepgram_api_key),
-                    url=settings.deepgram_url,
-                    model=settings.deepgram_model,
-                    language=self.language,
-                )
-            case _:
-                return LocalSTT(self.services.local_speech(), phrases=script.phrases if script else ())
+        if self.services.recogniser is not None:
+            return LocalSTT(self.services.recogniser, script.phrases if script else ())
+        return DeepgramSTT(
+            api_key=_secret(settings.deepgram_api_key),
+            url=settings.deepgram_url,
+            model=settings.deepgram_model,
+            language=self.language,
+        )
 
     def llm(self, script: Script) -> FrameProcessor:
         """The language model; ``script`` is what the embedded one says instead."""
@@ -87,17 +84,15 @@ class Call:
     def tts(self) -> FrameProcessor:
         """The voice."""
         settings = self.services.settings
-        match self.services.choices[Kind.TTS].provider:
-            case Provider.CARTESIA:
-                return CartesiaTTS(
-                    api_key=_secret(settings.cartesia_api_key),
-                    url=settings.cartesia_url,
-                    model=settings.cartesia_model,
-                    voice=settings.cartesia_voice,
-                    language=self.language,
-                )
-            case _:
-                return LocalTTS(self.services.local_speech(), voice=settings.cartesia_voice)
+        if self.services.synthesiser is not None:
+            return LocalTTS(self.services.synthesiser, settings.cartesia_voice)
+        return CartesiaTTS(
+            api_key=_secret(settings.cartesia_api_key),
+            url=settings.cartesia_url,
+            model=settings.cartesia_model,
+            voice=settings.cartesia_voice,
+            language=self.language,
+        )
 
 
 def _secret(key: SecretStr | None) -> str:

@@ -29,11 +29,15 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m vantum.run", description="Serve AI phone calls through one pipeline."
     )
-    parser.add_argument("pipeline", help="a path to a .py file, or a dotted module, with a function build(call)")
+    parser.add_argument(
+        "pipeline", help="a path to a .py file, or a dotted module, with a function build(call)"
+    )
     parser.add_argument("--host", help="address to listen on (VANTUM_HOST, 127.0.0.1)")
     parser.add_argument("--port", help="port to listen on, 0 for any (VANTUM_PORT, 8080)")
     parser.add_argument("--log-level", help="the least that is logged (VANTUM_LOG_LEVEL, INFO)")
-    parser.add_argument("--check", action="store_true", help="build the pipeline once, print its chain and exit")
+    parser.add_argument(
+        "--check", action="store_true", help="build the pipeline once, print its chain and exit"
+    )
     parser.add_argument("--debug", action="store_true", help="show tracebacks of errors")
     return parser
 

@@ -40,7 +40,7 @@ def build_app(calls: Calls, services: Services) -> FastAPI:
     @app.get("/calls/{call_id}")
     def call_record(call_id: str) -> dict[str, object]:
         """The record of one call, live or past."""
-        record = read_record(settings.data, call_id)
+        record = read_record(settings.data, call_id, services.writer.is_open)
         if record is None:
             raise HTTPException(404, f"There is no record of a call {call_id[:64]!r}.")
         return record

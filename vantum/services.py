@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 
 from openai import AsyncOpenAI
 
-from processors.embedded.speech import LocalSpeech
+from processors.embedded.engines import Recogniser, Synthesiser
 from processors.openai_llm import openai_client
 from processors.silero import SileroBatch, session
 from transports.pacer import Pacer
 from vantum.core.choice import Choice, Kind, Provider
-from vantum.core.errors import ProviderError
 from vantum.record import RecordWriter
 from vantum.settings import Settings
 
@@ -30,13 +29,8 @@ class Services:
     silero: SileroBatch = field(default_factory=SileroBatch)
     pacer: Pacer = field(default_factory=Pacer)
     openai: AsyncOpenAI | None = None
-    speech: LocalSpeech | None = None
-
-    def local_speech(self) -> LocalSpeech:
-        """The embedded STT and TTS; only there when a choice asks for it."""
-        if self.speech is None:
-            raise ProviderError("stt", "local", "the embedded speech providers were not opened")
-        return self.speech
+    recogniser: Recogniser | None = None
+    synthesiser: Synthesiser | None = None
 
     def provider_names(self) -> dict[str, str]:
         """The provider of each job, by kind."""
@@ -54,9 +48,10 @@ async def open_services(settings: Settings, closing: AsyncExitStack) -> Services
         key = settings.openai_api_key
         openai = openai_client(key.get_secret_value() if key else None, settings.openai_base_url)
         closing.push_async_callback(openai.close)
-    speech = None
-    if Provider.LOCAL in (choices[Kind.STT].provider, choices[Kind.TTS].provider):
-        speech = LocalSpeech()
-        closing.push_async_callback(speech.close)
-        await speech.start()
-    return Services(settings, choices, writer, openai=openai, speech=speech)
+    recogniser = Recogniser() if choices[Kind.STT].provider is Provider.LOCAL else None
+    synthesiser = Synthesiser() if choices[Kind.TTS].provider is Provider.LOCAL else None
+    for engine in (recogniser, synthesiser):
+        if engine is not None:
+            closing.push_async_callback(engine.close)
+            await engine.start()
+    return Services(settings, choices, writer, openai=openai, recogniser=recogniser, synthesiser=synthesiser)

@@ -18,7 +18,7 @@ def timed_http(handshake_seconds: float) -> type[HttpToolsProtocol]:
     class TimedHttp(HttpToolsProtocol):
         _handshake: asyncio.TimerHandle | None = None
 
-        def connection_made(self, transport: BaseTransport) -> None:  # type: ignore[override]
+        def connection_made(self, transport: BaseTransport) -> None:
             super().connection_made(transport)  # type: ignore[arg-type]
             self._handshake = self.loop.call_later(handshake_seconds, transport.close)
 
@@ -44,4 +44,4 @@ class AbortableWebSocket(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if self.response.status_code == 101:
-            self.scope["extensions"][ABORT_EXTENSION] = self.transport.abort  # type: ignore[index,assignment]
+            self.scope["extensions"][ABORT_EXTENSION] = self.transport.abort  # type: ignore[assignment]

@@ -1,0 +1,297 @@
+"""Every setting of the product: name, default, bounds and meaning, read once from environment and `.env`.
+
+This is the only module that reads the environment. ``load_settings`` is the one door: it merges the sources
+itself, so that ``Settings`` never looks around and a test can pass any environment. A setting that is set to
+nothing (``NAME=``) counts as not set, and the command line wins over the environment, that over `.env`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from vantum.core.choice import Choice, Kind, choose
+from vantum.core.errors import SettingsError
+
+PREFIX = "VANTUM_"
+ENV_FILE = Path(".env")
+A_KEY = "a key, without spaces"
+A_NAME = "a name without spaces"
+A_SOCKET = "a ws:// or wss:// address without credentials"
+ORIGIN = re.compile(r"\*|https?://[^\s/?#@,]+")
+VOICE = r"(?i)^(male|female|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
+LANGUAGE = r"^(multi|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$"
+
+T = TypeVar("T")
+
+
+def _check_address(value: str, schemes: frozenset[str]) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("not an address that can be called")
+    if parts.port == 0 or "@" in parts.netloc or any(mark.isspace() for mark in value):
+        raise ValueError("credentials belong in a key, where no log shows them")
+    return value.rstrip("/")
+
+
+def _check_key(key: SecretStr | None) -> SecretStr | None:
+    """A key travels in a header: anything but visible ASCII would only fail at the first call."""
+    secret = key.get_secret_value() if key else ""
+    if not (secret.isascii() and secret.isprintable()) or " " in secret:
+        raise ValueError("not a key")
+    return key
+
+
+def _split_origins(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    origins = tuple(part.strip().lower().rstrip("/") for part in value.split(",") if part.strip())
+    if not all(ORIGIN.fullmatch(origin) for origin in origins):
+        raise ValueError("not an origin")
+    return origins
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _digits(value: object) -> object:
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+Key = Annotated[SecretStr | None, AfterValidator(_check_key)]
+SocketUrl = Annotated[str, AfterValidator(lambda value: _check_address(value, frozenset({"ws", "wss"})))]
+HttpUrl = Annotated[str, AfterValidator(lambda value: _check_address(value, frozenset({"http", "https"})))]
+Word = Annotated[str, StringConstraints(pattern=r"^\S+$")]
+Voice = Annotated[str, StringConstraints(to_lower=True, pattern=VOICE)]
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
+ProviderName = Annotated[str, StringConstraints(to_lower=True)] | None
+Origins = Annotated[tuple[str, ...], BeforeValidator(_split_origins)]
+LogLevel = Annotated[
+    Literal["TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
+]
+# Browsers play blocks of 128 samples and a chunk lasts 40 ms: at any other usual rate the two do not fit.
+OutputRate = Annotated[Literal[16000, 32000, 48000], BeforeValidator(_digits)]
+
+
+def _value(name: str, default: T, allowed: str, about: str) -> T:
+    return Field(default, alias=name, description=about, json_schema_extra={"allowed": allowed})
+
+
+def _whole(name: str, default: int, low: int, high: int, about: str) -> int:
+    extra = {"allowed": f"a whole number from {low} to {high}"}
+    return Field(default, alias=name, ge=low, le=high, description=about, json_schema_extra={**extra})
+
+
+def _number(name: str, default: float, low: float, high: float, about: str) -> float:
+    extra = {"allowed": f"a number from {low:g} to {high:g}"}
+    return Field(default, alias=name, ge=low, le=high, description=about, json_schema_extra={**extra})
+
+
+class Settings(BaseSettings):
+    """All settings, frozen and checked; fields are named as in code, aliases as in the environment."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", case_sensitive=True, hide_input_in_errors=True, allow_inf_nan=False
+    )
+
+    deepgram_api_key: Key = _value("DEEPGRAM_API_KEY", None, A_KEY, "Key of Deepgram: speech to text.")
+    openai_api_key: Key = _value("OPENAI_API_KEY", None, A_KEY, "Key of OpenAI: the answers.")
+    cartesia_api_key: Key = _value("CARTESIA_API_KEY", None, A_KEY, "Key of Cartesia: text to speech.")
+
+    deepgram_url: SocketUrl = _value(
+        "DEEPGRAM_URL", "wss://api.deepgram.com", A_SOCKET, "Address of Deepgram, or of a server like it."
+    )
+    openai_base_url: HttpUrl = _value(
+        "OPENAI_BASE_URL",
+        "https://api.openai.com/v1",
+        "an http:// or https:// address without credentials",
+        "Address of OpenAI or a compatible server; set without a key, it chooses `openai` too.",
+    )
+    cartesia_url: SocketUrl = _value(
+        "CARTESIA_URL", "wss://api.cartesia.ai", A_SOCKET, "Address of Cartesia, or of a server like it."
+    )
+
+    stt: ProviderName = _value(
+        "VANTUM_STT", None, "deepgram or local", "Who hears; unset: deepgram if its key is set, else local."
+    )
+    llm: ProviderName = _value(
+        "VANTUM_LLM", None, "openai or local", "Who answers; unset: openai if its key is set, else local."
+    )
+    tts: ProviderName = _value(
+        "VANTUM_TTS", None, "cartesia or local", "Who speaks; unset: cartesia if its key is set, else local."
+    )
+    deepgram_model: Word = _value("DEEPGRAM_MODEL", "nova-3", A_NAME, "Model of Deepgram.")
+    llm_model: Word = _value("LLM_MODEL", "gpt-4.1", A_NAME, "Model of OpenAI or the compatible server.")
+    llm_temperature: float = _number("LLM_TEMPERATURE", 0.7, 0, 2, "How freely the answers are worded.")
+    llm_max_tokens: int = _whole("LLM_MAX_TOKENS", 500, 1, 32768, "Longest answer, in tokens.")
+    cartesia_model: Word = _value("CARTESIA_MODEL", "sonic-3", A_NAME, "Model of Cartesia.")
+    cartesia_voice: Voice = _value(
+        "CARTESIA_VOICE", "female", "male, female or the id of a voice", "Voice that Cartesia speaks with."
+    )
+    language: Language = _value(
+        "VANTUM_LANGUAGE", "en", "a language tag such as en, de or pt-BR", "Language, unless the client asks."
+    )
+
+    data: Path = _value("VANTUM_DATA", Path("data"), "a folder", "Where the records of the calls go.")
+    record: bool = _value("VANTUM_RECORD", True, "true or false", "Whether the sound of calls is recorded.")
+    host: Word = _value("VANTUM_HOST", "127.0.0.1", "a host name or an IP address", "Address to listen on.")
+    port: int = _whole("VANTUM_PORT", 8080, 0, 65535, "Port to listen on; 0 takes any free one.")
+    log_level: LogLevel = _value(
+        "VANTUM_LOG_LEVEL",
+        "INFO",
+        "TRACE, DEBUG, INFO, SUCCESS, WARNING, ERROR or CRITICAL",
+        "The least that is logged.",
+    )
+
+    vad_threshold: float = _number("VANTUM_VAD_THRESHOLD", 0.6, 0, 1, "Probability that counts as speech.")
+    vad_start_seconds: float = _number(
+        "VANTUM_VAD_START", 0.2, 0.03, 2, "Seconds of speech before the caller is said to speak."
+    )
+    vad_stop_seconds: float = _number(
+        "VANTUM_VAD_STOP", 0.2, 0.03, 5, "Seconds of silence before the caller is said to have stopped."
+    )
+    output_rate: OutputRate = _value(
+        "VANTUM_OUTPUT_RATE",
+        48000,
+        "16000, 32000 or 48000",
+        "Samples a second of the sound sent to browsers.",
+    )
+
+    max_calls: int = _whole("VANTUM_MAX_CALLS", 200, 1, 100000, "Calls at a time; more get a 503.")
+    max_message_bytes: int = _whole(
+        "VANTUM_MAX_MESSAGE_BYTES", 1048576, 65536, 67108864, "Largest message of a client; more is a 1009."
+    )
+    max_messages_per_second: int = _whole(
+        "VANTUM_MAX_MESSAGES_PER_SECOND", 200, 1, 100000, "Messages a second of a client; more is a 1008."
+    )
+    max_backlog_bytes: int = _whole(
+        "VANTUM_MAX_BACKLOG_BYTES", 1048576, 65536, 67108864, "Unsent bytes before a slow client is cut off."
+    )
+    allowed_origins: Origins = _value(
+        "VANTUM_ALLOWED_ORIGINS",
+        (),
+        "origins such as https://example.com with commas between them, or *",
+        "Sites whose pages may call; none: the same origin and localhost.",
+    )
+    handshake_seconds: float = _number(
+        "VANTUM_HANDSHAKE_SECONDS", 10, 0.1, 300, "Longest wait for a connection to be set up."
+    )
+    idle_seconds: float = _number(
+        "VANTUM_IDLE_SECONDS", 1800, 0.1, 86400, "A call in which nothing happens ends after this."
+    )
+    max_call_seconds: float = _number("VANTUM_MAX_CALL_SECONDS", 7200, 1, 86400, "Longest call.")
+    goodbye_seconds: float = _number(
+        "VANTUM_GOODBYE_SECONDS", 10, 0, 300, "What running calls get for a goodbye at shutdown."
+    )
+    context_messages: int = _whole(
+        "VANTUM_CONTEXT_MESSAGES", 50, 2, 1000, "Messages the LLM is shown; the oldest go first."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+    def choices(self) -> dict[Kind, Choice]:
+        """Who does each job; raises ``SettingsError`` for an unknown name and a missing key."""
+        given = frozenset(alias_of(field) for field in self.model_fields_set)
+        chosen = {Kind.STT: self.stt, Kind.LLM: self.llm, Kind.TTS: self.tts}
+        return {kind: choose(kind, name, given) for kind, name in chosen.items()}
+
+
+class UnknownName(NamedTuple):
+    """A ``VANTUM_`` name that is set but means nothing, and the setting most like it."""
+
+    name: str
+    nearest: str | None
+
+    def __str__(self) -> str:
+        hint = f" Did you mean {self.nearest}?" if self.nearest else ""
+        return f"{self.name} is no setting and is ignored.{hint}"
+
+
+def alias_of(field: str) -> str:
+    """The name in the environment of a field of ``Settings``."""
+    return Settings.model_fields[field].alias or field
+
+
+FIELDS = {alias_of(name): field for name, field in Settings.model_fields.items()}
+
+
+def load_settings(
+    environ: Mapping[str, str] | None = None,
+    env_file: Path | None = ENV_FILE,
+    overrides: Mapping[str, str] | None = None,
+) -> Settings:
+    """Read the settings; ``overrides`` are by environment name too and win. Raises ``SettingsError``."""
+    found = {name: value for name, value in _sources(environ, env_file).items() if name in FIELDS}
+    merged = {name: value.strip() for name, value in {**found, **(overrides or {})}.items()}
+    values = {name: value for name, value in merged.items() if value}
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise _problem(str(error.errors()[0]["loc"][0]), values) from error
+    settings.choices()
+    return settings
+
+
+def unknown_names(
+    environ: Mapping[str, str] | None = None, env_file: Path | None = ENV_FILE
+) -> list[UnknownName]:
+    """The ``VANTUM_`` names in environment and `.env` that are no settings: worth a warning, as other tools
+    may use the prefix too."""
+    names = sorted(name for name in _sources(environ, env_file) if name.upper().startswith(PREFIX))
+    return [UnknownName(name, _nearest(name)) for name in names if name not in FIELDS]
+
+
+def _sources(environ: Mapping[str, str] | None, env_file: Path | None) -> dict[str, str]:
+    try:
+        in_file = DotEnvSettingsSource(Settings, env_file=env_file, env_file_encoding="utf-8").env_vars
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"{env_file} cannot be read ({type(error).__name__})."
+        raise SettingsError(problem, "Make it a readable UTF-8 text file, or remove it.") from error
+    texts = {name: value or "" for name, value in in_file.items()}
+    return {**texts, **(os.environ if environ is None else environ)}
+
+
+def _nearest(name: str) -> str | None:
+    by_rest = {known.removeprefix(PREFIX): known for known in FIELDS}
+    close = difflib.get_close_matches(name.upper().removeprefix(PREFIX), by_rest, n=1)
+    return by_rest[close[0]] if close else None
+
+
+def _problem(name: str, values: Mapping[str, str]) -> SettingsError:
+    """One sentence on what is wrong and one on what is allowed; keys and credentials stay untold."""
+    field = FIELDS.get(name)
+    if field is None:
+        return SettingsError(f"{name} is no setting.", f"Known ones: {', '.join(FIELDS)}.")
+    secret = name.endswith("_KEY") or "@" in values[name]
+    shown = "is not usable" if secret else f"is {values[name]!r}"
+    return SettingsError(f"{name} {shown}.", f"Set it to {allowed(field)}.")
+
+
+def allowed(field: FieldInfo) -> str:
+    """What a setting may be, in words."""
+    extra = field.json_schema_extra
+    return str(extra["allowed"]) if isinstance(extra, dict) else ""
