@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -81,10 +80,8 @@ class Listener(uvicorn.Server):
         await self.serve(sockets=[listening])
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Accept connections; what lives now lives as long as the process, so the collector leaves it alone."""
+        """Accept connections, and say so."""
         await super().startup(sockets)
-        gc.collect()
-        gc.freeze()
         self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

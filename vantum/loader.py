@@ -19,12 +19,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from pipecat.processors.frame_processor import FrameProcessor
+
 from vantum.core.errors import PipelineError
 
 SUFFIX = ".py"
 SKELETON = "Write `def build(call): return [...]` in it."
 
-Build = Callable[[object], Iterable[object]]
+Build = Callable[[object], Iterable[FrameProcessor]]
 """Takes the call, returns its processors; the result of a stranger's function is checked where it is used."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import sys
 from contextlib import AsyncExitStack
 
@@ -72,7 +73,14 @@ async def serve(pipeline: Pipeline, settings: Settings) -> None:
         chain = chain_of(pipeline, services)
         calls = Calls(pipeline, services)
         listener = Listener(build_app(calls, services), calls, settings)
-        await listener.serve_calls(listening, lambda: show_ready(address(listening), chain, services))
+
+        def ready() -> None:
+            # What lives now lives as long as the process: a collector that passes it by never stops a call.
+            gc.collect()
+            gc.freeze()
+            show_ready(address(listening), chain, services)
+
+        await listener.serve_calls(listening, ready)
 
 
 def _overrides(options: argparse.Namespace) -> dict[str, str]:

@@ -1,0 +1,87 @@
+"""Lines of a transcript: every word once, whatever the order of events."""
+
+from __future__ import annotations
+
+from vantum.core.transcript import Entry, Line, Speaker, Transcriber
+
+
+def final(t: float, text: str) -> Entry:
+    return {"event": "transcript", "t": t, "text": text, "final": True}
+
+
+def interim(t: float, text: str) -> Entry:
+    return {"event": "transcript", "t": t, "text": text, "final": False}
+
+
+def committed(t: float, text: str) -> Entry:
+    return {"event": "turn_committed", "t": t, "text": text}
+
+
+def started(t: float, utterance: str) -> Entry:
+    return {"event": "utterance_started", "t": t, "utterance_id": utterance}
+
+
+def ended(t: float, utterance: str, text: str, *, interrupted: bool = False) -> Entry:
+    told = {"event": "utterance_ended", "t": t, "utterance_id": utterance, "text": text}
+    return {**told, "interrupted": interrupted}
+
+
+def lines(*entries: Entry) -> list[Line]:
+    transcriber = Transcriber()
+    return [line for entry in entries for line in transcriber.add(entry)]
+
+
+def caller(t: float, text: str) -> Line:
+    return Line(t, Speaker.CALLER, text)
+
+
+def test_a_turn_is_one_line_from_its_first_words_on() -> None:
+    told = lines(
+        final(1.0, "Hello, I'm Ann."), interim(1.5, "who"), final(2.0, "Who is this?"),
+        committed(2.4, "Hello, I'm Ann. Who is this?"),
+    )  # fmt: skip
+    assert told == [caller(1.0, "Hello, I'm Ann. Who is this?")]
+
+
+def test_a_turn_whose_words_never_became_final_keeps_them() -> None:
+    assert lines(interim(1.0, "hello"), committed(1.5, "hello")) == [caller(1.5, "hello")]
+
+
+def test_words_beside_the_turn_get_their_own_line() -> None:
+    told = lines(final(1.0, "Mhm."), final(2.0, "Tell me the price."), committed(2.5, "tell me  the price."))
+    assert told == [caller(1.0, "Mhm."), caller(2.0, "tell me  the price.")]
+
+
+def test_last_words_are_kept_when_the_caller_hangs_up() -> None:
+    assert lines(final(1.0, "But I"), {"event": "call_ended", "t": 1.2}) == [caller(1.0, "But I")]
+
+
+def test_last_words_are_kept_when_the_record_just_stops() -> None:
+    transcriber = Transcriber()
+    transcriber.add(final(1.0, "But I"))
+    assert transcriber.rest() == [caller(1.0, "But I")]
+    assert transcriber.rest() == []
+
+
+def test_the_bot_s_line_begins_with_its_sound_and_holds_what_was_heard() -> None:
+    told = lines(started(3.0, "u1"), ended(5.0, "u1", "Hello, this", interrupted=True))
+    assert told == [Line(3.0, Speaker.BOT, "Hello, this", interrupted=True)]
+
+
+def test_a_bot_turn_that_nobody_saw_begin_has_the_time_of_its_end() -> None:
+    assert lines(ended(5.0, "u1", "Hello.")) == [Line(5.0, Speaker.BOT, "Hello.")]
+
+
+def test_no_words_make_no_line() -> None:
+    told = lines(ended(5.0, "u1", " "), committed(6.0, ""), final(7.0, ""), {"event": "call_ended", "t": 8.0})
+    assert told == []
+
+
+def test_other_events_say_nothing() -> None:
+    assert lines({"event": "state_changed", "t": 1.0, "state": "listening"}, {}) == []
+
+
+def test_a_line_reads_like_a_script() -> None:
+    assert str(caller(12.34, "Who is\nthis?")) == "[00:12.3] Caller: Who is this?"
+    cut = Line(3723.05, Speaker.BOT, "I am", interrupted=True)
+    assert str(cut) == "[62:03.0] Bot: I am (interrupted)"

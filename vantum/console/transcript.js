@@ -1,0 +1,130 @@
+/** The conversation as a chat: the caller's words as they settle, the bot's as they are spoken. */
+const NEAR_BOTTOM_PIXELS = 80;
+const CALLER = 'You';
+const BOT = 'Vantum';
+
+export class Transcript {
+  #log;
+  #scroller;
+  #caller = null; // the line that the caller is speaking
+  #bot = new Map(); // utterance id → line
+  #speaking; // the utterance whose words come now
+  #following = true; // until the person scrolls up to read
+  #top = 0;
+
+  constructor(log, scroller) {
+    this.#log = log;
+    this.#scroller = scroller;
+    scroller.addEventListener('scroll', () => this.#noticeScroll());
+    const follow = new ResizeObserver(() => this.#follow());
+    follow.observe(scroller);
+    follow.observe(log);
+  }
+
+  clear() {
+    this.#log.replaceChildren();
+    this.#caller = null;
+    this.#bot.clear();
+    this.#speaking = undefined;
+    this.#following = true;
+  }
+
+  interim(text) {
+    this.#callerLine().interim.textContent = text;
+  }
+
+  final(text) {
+    const line = this.#callerLine();
+    line.interim.textContent = '';
+    append(line.spoken, text);
+  }
+
+  /** The bot takes the turn: what the caller says next is a new line. */
+  botTurn() {
+    this.#settleCaller();
+  }
+
+  words(utterance, text) {
+    append(this.#botLine(utterance).spoken, text);
+    this.#speaking = utterance;
+  }
+
+  /** The answer was spoken to its end. */
+  complete(utterance) {
+    if (utterance === this.#speaking) this.#speaking = undefined;
+  }
+
+  /** The bot's line ends here, because the caller spoke. */
+  cut(utterance) {
+    const line = this.#bot.get(utterance);
+    if (line === undefined || line.item.dataset.cut) return;
+    line.item.dataset.cut = 'true';
+    line.item.append(make('span', 'mark', 'interrupted'));
+  }
+
+  /** The connection was lost: the rest of an answer under way will not come. */
+  cutUnfinished() {
+    this.cut(this.#speaking);
+  }
+
+  #settleCaller() {
+    const line = this.#caller;
+    this.#caller = null;
+    if (line !== null && line.spoken.textContent === '') line.item.remove();
+    else line?.interim.replaceChildren();
+  }
+
+  #callerLine() {
+    this.#caller ??= this.#addLine('caller', CALLER);
+    return this.#caller;
+  }
+
+  #botLine(utterance) {
+    if (!this.#bot.has(utterance)) {
+      this.#settleCaller();
+      this.#bot.set(utterance, this.#addLine('bot', BOT));
+    }
+    return this.#bot.get(utterance);
+  }
+
+  #addLine(who, name) {
+    const item = make('div', `line ${who}`);
+    // The bot is heard: reading its words aloud as well would talk over it.
+    if (who === 'bot') item.setAttribute('aria-live', 'off');
+    const spoken = make('span', 'spoken');
+    const interim = make('span', 'interim');
+    // Guesses change several times a second: a screen reader gets the settled words only.
+    interim.setAttribute('aria-hidden', 'true');
+    const words = make('p', 'words');
+    words.append(spoken, interim);
+    item.append(make('span', 'who', name), words);
+    this.#log.append(item);
+    return { item, spoken, interim };
+  }
+
+  #noticeScroll() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    const atBottom = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PIXELS;
+    // New lines may have moved the bottom away meanwhile; only going up is a wish to stay.
+    this.#following = atBottom || (this.#following && scrollTop >= this.#top);
+    this.#top = scrollTop;
+  }
+
+  #follow() {
+    if (this.#following) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+  }
+}
+
+function make(tag, className, text = '') {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+/** Adds words with a space where the language wants one; as a node of its own, so that it is read aloud once. */
+function append(element, text) {
+  const before = element.textContent;
+  const glued = before === '' || /\s$/.test(before) || /^[\s.,!?;:%)\]}’'…]/.test(text);
+  element.append(glued ? text : ` ${text}`);
+}

@@ -1,0 +1,222 @@
+"""A whole call by a script: what the caller says and does, and when; all else is the real call.
+
+The real call, transport and record, the pipeline of your choice; only the client, the providers and (unless
+the script plays audio) the voice activity detector are scripted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+
+from pipecat.processors.frame_processor import FrameProcessor
+
+from processors.break_splitter import BreakSplitter
+from processors.context_aggregator import ContextAggregator
+from processors.resampler import Resampler
+from transports.browser.dialect import Dialect
+from transports.browser.transport import BrowserLimits, BrowserTransport
+from vantum.call import LiveCall
+from vantum.core.conversation import Role
+from vantum.loader import Pipeline
+from vantum.parts import Call
+from vantum.record import RecordWriter, read_record
+from vantum.services import Services
+from vantum.settings import load_settings
+from vantum.testing.memory_client import NORMAL, MemoryClient
+from vantum.testing.microphone import Clip, clip_of, picked_up
+from vantum.testing.played_call import PlayedCall
+from vantum.testing.scripted_call import Cast, ScriptedCall
+from vantum.testing.scripted_llm import ScriptedLLM
+from vantum.testing.scripted_stt import Transcribed
+from vantum.testing.scripted_tts import ScriptedTTS
+from vantum.testing.scripted_vad import Speech, in_order
+
+LINGER_SECONDS = 10.0
+"""A caller who does not hang up in the script does so this long after its last step."""
+
+# At the rate of the scripted voice nothing is resampled, and times are exact.
+SETTINGS = MappingProxyType({"VANTUM_OUTPUT_RATE": "16000"})
+
+Build = Callable[[ScriptedCall], Iterable[FrameProcessor]]
+"""The ``build`` of a pipeline file."""
+
+Deed = Callable[[MemoryClient, LiveCall], None]
+
+
+class CallScript:
+    """The script of one call, for one run. Times are seconds since the client connected.
+
+    ``greeting`` opens the call; ``llm`` and ``tts`` answer and speak. The client starts the session at once;
+    every method adds a step, in any order.
+    """
+
+    def __init__(
+        self,
+        *,
+        llm: ScriptedLLM | None = None,
+        tts: ScriptedTTS | None = None,
+        greeting: str = "",
+    ) -> None:
+        self._llm = llm or ScriptedLLM([])
+        self._tts = tts or ScriptedTTS()
+        self._greeting = greeting
+        self._speech: list[Speech] = []
+        self._clips: list[Clip] = []
+        self._transcripts: list[Transcribed] = []
+        self._deeds: list[tuple[float, Deed]] = []
+        self._hangs_up_at: float | None = None
+
+    # --- steps --------------------------------------------------------------------------------------
+
+    def says(
+        self,
+        at: float,
+        text: str,
+        *,
+        seconds: float,
+        final_after: float = 0.2,
+        interims: Iterable[tuple[float, str]] = (),
+    ) -> None:
+        """The caller says ``text`` for ``seconds``, without audio; no text is a noise.
+
+        The final transcript comes ``final_after`` seconds after the speech, or before its end if negative;
+        ``interims`` are pairs of seconds after the speech began, and the words by then.
+        """
+        self._speech = in_order([*self._speech, Speech(at, at + seconds)])
+        for after, words in interims:
+            self.recogniser_gives(at + after, words, final=False)
+        self.recogniser_gives(at + seconds + final_after, text)
+
+    def plays(self, at: float, wav: Path, text: str, *, final_after: float = 0.2) -> None:
+        """The caller is heard in a recording (16-bit mono, 16 kHz), which says ``text``.
+
+        In a script that plays, the client sends audio all the time and the real VAD listens to it.
+        """
+        clip = clip_of(at, wav)
+        self._clips.append(clip)
+        self.recogniser_gives(clip.stop + final_after, text)
+
+    def recogniser_gives(self, at: float, text: str, *, final: bool = True) -> None:
+        """The recogniser gives a transcript, whether or not anybody speaks."""
+        self._transcripts.append(Transcribed(round(at, 9), text, final))
+
+    def ends_turn(self, at: float) -> None:
+        """The caller ends the turn by hand."""
+        self._deeds.append((at, lambda client, _: client.end_turn()))
+
+    def sends(self, at: float, message: bytes | str) -> None:
+        """The client sends any message, as it is."""
+        self._deeds.append((at, lambda client, _: client.transmit(message)))
+
+    def hangs_up(self, at: float, code: int = NORMAL) -> None:
+        """The caller leaves, with a close code."""
+        self._hangs_up_at = at
+        self._deeds.append((at, lambda client, _: client.hang_up(code)))
+
+    def server_ends(self, at: float, reason: str) -> None:
+        """The server ends the call, as it does when it shuts down."""
+        self._deeds.append((at, lambda _, call: call.end(reason)))
+
+    # --- the run ------------------------------------------------------------------------------------
+
+    async def run(
+        self,
+        build: Build | None = None,
+        *,
+        settings: Mapping[str, str] = SETTINGS,
+        dialect: Dialect = Dialect.CURRENT,
+    ) -> PlayedCall:
+        """Have the call through the pipeline that ``build`` builds, to its end.
+
+        Without ``build`` it is the usual one. ``settings`` are named as in the environment, which is not read.
+        """
+        if self._clips and self._speech:
+            raise ValueError("A script either plays audio or says words without it.")
+        with TemporaryDirectory() as data:
+            given = {**SETTINGS, **settings, "VANTUM_DATA": data}
+            chosen = load_settings(environ={}, env_file=None, overrides=given)
+            services = Services(chosen, chosen.choices(), RecordWriter())
+            try:
+                return await self._live(MemoryClient(dialect), build or self._build, services)
+            finally:
+                services.writer.close()
+
+    async def _live(self, client: MemoryClient, build: Build, services: Services) -> PlayedCall:
+        chain: list[FrameProcessor] = []
+
+        def cast(call: object) -> list[FrameProcessor]:
+            chain.extend(build(self._scripted(call)))
+            return chain
+
+        settings = services.settings
+        limits = BrowserLimits(
+            messages_per_second=settings.max_messages_per_second,
+            backlog_bytes=settings.max_backlog_bytes,
+            idle_seconds=settings.idle_seconds,
+        )
+        transport = BrowserTransport(client, output_rate=settings.output_rate, limits=limits)
+        call = LiveCall(transport, Pipeline("script", cast, Path(__file__)), services)
+        async with asyncio.TaskGroup() as group:
+            acting = group.create_task(self._act(client, call), name="call-script")
+            await call.run()
+            ended = client.now
+            acting.cancel()
+        services.writer.flush()
+        record = read_record(settings.data, call.id, services.writer.is_open) or {}
+        return PlayedCall(
+            tuple(client.received), client.closed, client.sounds, _context(chain), record, ended
+        )
+
+    def _build(self, call: ScriptedCall) -> list[FrameProcessor]:
+        return [
+            Resampler(),
+            call.vad(),
+            call.stt(),
+            ContextAggregator(prompt="", greeting=self._greeting, limit=call.context_messages),
+            call.llm(),
+            BreakSplitter(),
+            call.tts(),
+        ]
+
+    def _scripted(self, call: object) -> ScriptedCall:
+        if not isinstance(call, Call):
+            raise TypeError(f"A pipeline is built for a call, not for {call!r}.")
+        speech = None if self._clips else tuple(self._speech)
+        cast = Cast(tuple(self._transcripts), self._llm, self._tts, speech)
+        return ScriptedCall(call.id, call.transport, call.language, call.services, cast)
+
+    async def _act(self, client: MemoryClient, call: LiveCall) -> None:
+        loop = asyncio.get_running_loop()
+        zero = loop.time()
+        client.start()
+        for at, deed in sorted(self._all_deeds(), key=lambda step: step[0]):
+            await asyncio.sleep(zero + at - loop.time())
+            deed(client, call)
+
+    def _all_deeds(self) -> list[tuple[float, Deed]]:
+        steps = [at for at, _ in self._deeds]
+        steps += [transcript.time for transcript in self._transcripts]
+        steps += [speech.stop for speech in self._speech] + [clip.stop for clip in self._clips]
+        deeds, last = list(self._deeds), self._hangs_up_at
+        if last is None:
+            last = max(steps, default=0.0) + LINGER_SECONDS
+            deeds.append((last, lambda client, _: client.hang_up()))
+        if self._clips:
+            deeds += [(at, _speaks(pcm)) for at, pcm in picked_up(self._clips, last)]
+        return deeds
+
+
+def _speaks(pcm: bytes) -> Deed:
+    return lambda client, _: client.speak(pcm)
+
+
+def _context(chain: list[FrameProcessor]) -> tuple[tuple[str, str], ...]:
+    for processor in chain:
+        if isinstance(processor, ContextAggregator):
+            messages = processor.conversation.messages
+            return tuple((m.role.value, m.content) for m in messages if m.role is not Role.SYSTEM)
+    return ()
