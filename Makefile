@@ -4,14 +4,21 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIPELINE ?= pipelines/outreach.py
 ARGS ?=
+PYTEST ?= pytest
+COVERED := vantum/core/*,transports/browser/codec.py,transports/browser/dialect.py,transports/browser/fields.py
 
-.PHONY: run test check format bench clean browser
+.PHONY: run test coverage check format bench clean browser
 
 run: $(VENV)/.local
 	$(BIN)/python -m vantum.run $(PIPELINE) $(ARGS)
 
 test: $(VENV)/.test browser
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m $(PYTEST) $(ARGS)
+
+# The decisions and the codecs are covered to the last branch.
+coverage:
+	$(BIN)/coverage report --skip-covered --fail-under=100 --include='$(COVERED)'
+	$(BIN)/coverage report | tail -n 1
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .
