@@ -7,17 +7,7 @@ from pipecat.frames.frames import EndWorkerFrame, FunctionCallResultProperties
 from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.llm_service import FunctionCallParams
 
-DISPOSITIONS = (
-    "interested",
-    "callback",
-    "not_interested",
-    "do_not_call",
-    "wants_human",
-    "wrong_person",
-    "no_answer",
-    "other",
-)
-
+from vantum.core.dialogue_script import Disposition
 
 def end_call() -> FunctionSchema:
     """The tool ``end_call(disposition)``; give it to the context aggregator."""
@@ -30,7 +20,7 @@ def end_call() -> FunctionSchema:
         properties={
             "disposition": {
                 "type": "string",
-                "enum": list(DISPOSITIONS),
+                "enum": [str(disposition) for disposition in Disposition],
                 "description": "How the call ended.",
             }
         },
@@ -41,7 +31,7 @@ def end_call() -> FunctionSchema:
 
 async def _hang_up(params: FunctionCallParams) -> None:
     """The end travels behind the farewell through the pipeline, so no word of it is lost."""
-    disposition = str(params.arguments.get("disposition", "other"))
+    disposition = str(params.arguments.get("disposition", "unknown"))
     properties = FunctionCallResultProperties(run_llm=False)
     await params.result_callback({"disposition": disposition}, properties=properties)
     await params.llm.push_frame(EndWorkerFrame(reason=disposition), FrameDirection.UPSTREAM)

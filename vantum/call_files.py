@@ -1,8 +1,8 @@
 """The files of one call: ``events.jsonl``, ``transcript.txt`` and, if sound is kept, ``recording.wav``.
 
 Used by one thread, the record's writer. Text is held until the next ``write`` and then goes out in one system
-call, whole lines only, so that a process that is killed leaves whole lines. Times are seconds since the call
-began.
+call, whole lines only, so that a process that is killed leaves at worst its last line torn. Times are seconds
+since the call began.
 """
 
 from __future__ import annotations

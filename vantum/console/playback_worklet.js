@@ -1,7 +1,7 @@
 /** A ring of samples that plays without a hole, on the audio thread, and counts what it played. */
 const RING_SECONDS = 10;
 const FADE_SAMPLES = 128; // one block, 2.7 ms: an end without a click
-const FIRST_CUSHION_SECONDS = 0.03; // less than one chunk of the server: the first one plays at once
+const FIRST_CUSHION_SECONDS = 0.06; // two chunks of the server, which sends the first ones in one go
 const LARGEST_CUSHION_SECONDS = 0.16;
 const BLOCKS_PER_REPORT = 12; // 32 ms at 48 kHz
 

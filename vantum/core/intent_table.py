@@ -31,13 +31,15 @@ class Intent(StrEnum):
 _ME = r"(?:me|us|my (?:\w+ )?number|our (?:\w+ )?number|this number)"
 _A = r"(?:(?:an?|the|any|some|your|one of your) )?"
 _PERSON = (
-    r"(?:(?:real |live |human |actual )?(?:human being|human|person|people|agent|someone|somebody|representative"
+    r"(?:(?:real |live |human |actual )?(?:human being|human|person|agent|someone|somebody|representative"
     r"|operator|manager|colleague|supervisor|salesperson))"
 )
 _MACHINE = r"(?:robots?|machines?|computers?|bots?|chatbots?|ai|recordings?)"
 _TALK = r"(?:talk|talking|speak|speaking|chat) (?:to|with|two|too)"
 _WANT = r"(?:want|need|wish|like|care)"
 _CALL = r"(?:(?:call|phone|ring|contact|bother|harass)(?:ed|ing)?|disturb)"
+# "We do not call them" is about their customers, "I would not call that cheap" about the price.
+_NOT_OTHERS = r"(?! (?:it|that|them|him|her|everybody|everyone|customers|clients|patients)\b)"
 _LIST = r"(?:lists?|database|system|records?)"
 _OFF = r"(?:off|of|from|out of)"
 _SURE = r"(?:of course|absolutely|certainly|definitely)"
@@ -72,9 +74,9 @@ _TABLE: dict[Intent, tuple[str, ...]] = {
         rf"\b(?:take|taken|get) {_ME} off\b",
         rf"\b(?:remove|delete|erase|lose|forget) (?:{_ME}|my data|my details)\b",
         rf"\b(?:get|be|come|taken|removed|deleted) {_OFF} (?:\w+ ){{1,2}}{_LIST}\b",
-        rf"(?<!did )\b(?:not|never|no longer) (?:ever |again )?{_CALL}(?<!ed)\b",
+        rf"(?<!did )(?<!we )(?<!we do )\b(?:not|never|no longer) (?:ever |again )?{_CALL}(?<!ed)\b{_NOT_OTHERS}",
         rf"\b(?:not|never) {_WANT}(?: you| any \w+)?(?: to)?(?: be| ever| get)* {_CALL}\b",
-        rf"\b(?:stop|quit|cease) (?:all )?(?:these |this |your )?{_CALL}\b",
+        rf"\b(?:stop|quit|cease) (?:all )?(?:these |this |your )?{_CALL}\b{_NOT_OTHERS}",
         r"\b(?:stop|quit) (?:the |these |your |all )+calls\b",
         r"\b(?:no|any) (?:more|further) (?:\w+ )?(?:calls|calling)\b",
         r"\bdo not call (?:list|registry|register)\b",
@@ -97,10 +99,11 @@ _TABLE: dict[Intent, tuple[str, ...]] = {
         r"\bgo away\b|\bget lost\b|\bwasting my time\b",
     ),
     Intent.BUSY: (
-        r"\bbusy\b|\bdriving\b|\bin (?:an?|the|another) meeting\b|\bin the middle of\b|\bat work\b",
+        r"\bbusy\b|\bdriving\b|\bin (?:an?|the|another) meeting\b|\bin the middle of\b|\bi am at work\b",
         r"\bno time\b|\bnot (?:really )?have (?:the |any |much |an? |enough )?(?:time|minute|moment|second)\b",
         r"\bnot (?:an? |the |really |very ){0,3}(?:good|great|best|right|convenient) (?:time|moment)\b|\bbad time\b",
-        r"\b(?:call|phone|ring|try) (?:me |us |you )?(?:\w+ )?(?:back|later|again|another time|tomorrow)\b",
+        r"\b(?:call|phone|ring|try) (?:(?:me|us|you|right) )*(?:back|later|again|another time|tomorrow)\b",
+        r"\b(?:call|phone|ring) (?:me|us) (?:on|at|in|after|before|around|next|this)\b",
         r"\bnot (?:right )?now\b|\bnot today\b|\b(?:another|some other) time\b|^(?:\w+ )?later(?: please)?$",
         r"\b(?:have|got|need) to (?:go|run|leave)\b|\bin a (?:hurry|rush)\b|\bcall ?back\b",
     ),

@@ -45,12 +45,12 @@ class VadSettings:
     floor_db: float = -55.0
 
     def __post_init__(self) -> None:
-        if not 0.0 < self.threshold < 1.0:
+        if not 0.0 <= self.threshold <= 1.0:
             raise ValueError(f"threshold is {self.threshold}; it must lie between 0 and 1.")
-        if not WINDOW_SECONDS <= self.start_seconds <= 5.0:
-            raise ValueError(f"start_seconds is {self.start_seconds}; it must lie between 0.032 and 5.")
-        if not WINDOW_SECONDS <= self.stop_seconds <= 5.0:
-            raise ValueError(f"stop_seconds is {self.stop_seconds}; it must lie between 0.032 and 5.")
+        if not 0.0 <= self.start_seconds <= 5.0:
+            raise ValueError(f"start_seconds is {self.start_seconds}; it must lie between 0 and 5.")
+        if not 0.0 <= self.stop_seconds <= 5.0:
+            raise ValueError(f"stop_seconds is {self.stop_seconds}; it must lie between 0 and 5.")
 
 
 class VoiceActivity:

@@ -53,7 +53,7 @@ def test_reset_forgets_a_start_under_way() -> None:
 
 
 @pytest.mark.parametrize("field", ["threshold", "start_seconds", "stop_seconds"])
-@pytest.mark.parametrize("value", [0.0, 6.0, -1.0])
+@pytest.mark.parametrize("value", [6.0, -1.0])
 def test_settings_out_of_range_cannot_exist(field: str, value: float) -> None:
     with pytest.raises(ValueError, match=f"{field} is {value}"):
         VadSettings(**{field: value})

@@ -155,3 +155,10 @@ def test_loops_and_generators_are_closed(pytester: pytest.Pytester) -> None:
 def test_the_plugin_does_not_load_what_needs_the_engine(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("import sys\ndef test_it(): assert 'vantum.testing.processor_run' not in sys.modules")
     pytester.runpytest_subprocess("-p", "vantum.testing.plugin").assert_outcomes(passed=1)
+
+
+def test_a_conftest_may_import_the_engine_where_warnings_are_errors(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nfilterwarnings = error")
+    pytester.makeconftest("import pipecat.frames.frames, websockets.legacy")
+    pytester.makepyfile("def test_it(): pass")
+    pytester.runpytest_subprocess("-p", "vantum.testing.plugin").assert_outcomes(passed=1)

@@ -1,0 +1,1 @@
+"""Speech without keys and without a network: pocketsphinx and espeak-ng in processes of their own."""

@@ -1,0 +1,49 @@
+"""The bot's words from OpenAI, or from any server that speaks its API: pipecat's service over a shared client."""
+
+from __future__ import annotations
+
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
+from pipecat.services.openai.llm import OpenAILLMService
+from pipecat.utils.http import connection_limits
+
+CONNECT_SECONDS = 3.0
+SILENCE_SECONDS = 30.0
+"""The longest silence of the server inside an answer."""
+KEEP_CONNECTION_SECONDS = 120.0
+"""An idle connection is kept this long, so that the next turn needs no handshake."""
+
+
+class OpenAILLM(OpenAILLMService):
+    """Streams an answer for each context; an interruption closes the HTTP stream at once."""
+
+    def __init__(
+        self, client: AsyncOpenAI, model: str, temperature: float = 0.7, max_tokens: int = 500
+    ) -> None:
+        # pipecat asks for the client while it is being constructed.
+        self._ready_client = client
+        super().__init__(
+            settings=OpenAILLMService.Settings(model=model, temperature=temperature, max_tokens=max_tokens)
+        )
+
+    def create_client(self, *_: object, **__: object) -> AsyncOpenAI:
+        return self._ready_client
+
+
+def openai_client(api_key: str | None, base_url: str) -> AsyncOpenAI:
+    """The client that all calls of the process share; close it with the process.
+
+    It does not retry: how long a caller waits is for the call to decide. A local server needs no key.
+    """
+    return AsyncOpenAI(
+        api_key=api_key or "none",
+        base_url=base_url,
+        max_retries=0,
+        timeout=Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
+        http_client=DefaultAsyncHttpxClient(
+            limits=connection_limits(
+                max_connections=1000,
+                max_keepalive_connections=100,
+                keepalive_expiry=KEEP_CONNECTION_SECONDS,
+            )
+        ),
+    )
