@@ -9,7 +9,7 @@ from typing import Protocol
 
 import uuid_utils
 from loguru import logger
-from pipecat.frames.frames import EndFrame, ErrorFrame, Frame, TTSSpeakFrame
+from pipecat.frames.frames import CancelFrame, EndFrame, ErrorFrame, Frame, TTSSpeakFrame
 from pipecat.pipeline.worker import PipelineWorker
 from pipecat.processors.frame_processor import FrameProcessor
 from pipecat.services.llm_service import LLMService
@@ -81,6 +81,7 @@ class LiveCall:
         self._waterfall = Waterfall()
         self._state = ConversationState.INITIALIZING
         self._hung_up = ""
+        self._head: FrameProcessor | None = None
         self._ending: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
@@ -135,6 +136,7 @@ class LiveCall:
         """The pipeline's worker; None when it cannot be built, which the client is told."""
         hooks = Hooks(self._publish, self._record, self._services.pacer)
         head, tail = self._transport.ends(hooks)
+        self._head = head
         call = Call(self.id, self._transport.name, self._services.settings.language, self._services)
         try:
             chain = build_chain(self._pipeline, call, Ends(head, tail, self._transport.output_rate))
@@ -167,6 +169,9 @@ class LiveCall:
 
     async def _stop(self, runner: WorkerRunner, running: asyncio.Task[None]) -> None:
         """Cancel the pipeline, and do not wait for it longer than it may take."""
+        if self._head is not None and not running.done():
+            # A worker that drains an EndFrame takes no other frame until it is through: cancel from the head.
+            await self._head.queue_frame(CancelFrame())
         await runner.cancel()
         _, late = await asyncio.wait((running,), timeout=CLOSE_SECONDS)
         if late:

@@ -50,7 +50,7 @@ class Call:
         threshold: float | None = None,
         start_seconds: float | None = None,
         stop_seconds: float | None = None,
-    ) -> VAD:
+    ) -> FrameProcessor:
         """The voice activity detector; what is not given comes from the settings."""
         settings = self.services.settings
         chosen = VadSettings(

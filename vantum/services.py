@@ -12,6 +12,7 @@ from openai import AsyncOpenAI
 
 from processors.embedded.engines import Recogniser, Synthesiser
 from processors.openai_llm import openai_client
+from processors.openai_warmup import warm_up
 from processors.silero import SileroBatch, session
 from transports.pacer import Pacer
 from vantum.core.choice import Choice, Kind, Provider
@@ -41,6 +42,7 @@ async def open_services(settings: Settings, closing: AsyncExitStack) -> Services
     """Load and prewarm what the chosen providers need; ``closing`` closes it again."""
     choices = settings.choices()
     session()
+    await warm_up()
     writer = RecordWriter()
     closing.callback(writer.close)
     openai = None

@@ -31,7 +31,7 @@ class ScriptedCall(Call):
     cast: Cast
 
     # The real detector and the scripted one have no base in common but the processor.
-    def vad(  # type: ignore[override]
+    def vad(
         self,
         *,
         threshold: float | None = None,
