@@ -89,10 +89,10 @@ class CartesiaTTS(CartesiaTTSService):
         # is opened again by the task that reads from it.
         reading = cast("asyncio.Task[None] | None", self._receive_task)
         if all(task is None or task.done() for task in (reading, self._opening)):
-            self._opening = self.create_task(super()._connect(), "opening")  # type: ignore[no-untyped-call]
+            self._opening = self.create_task(super()._connect(), "opening")
 
     async def _connect_websocket(self) -> None:
-        await super()._connect_websocket()  # type: ignore[no-untyped-call]
+        await super()._connect_websocket()
         self._attempted.set()
 
     async def _websocket_connect(self, uri: str, **options: object) -> object:
@@ -107,7 +107,7 @@ class CartesiaTTS(CartesiaTTSService):
     async def _disconnect(self) -> None:
         if self._opening is not None:
             await self.cancel_task(self._opening)
-        await super()._disconnect()  # type: ignore[no-untyped-call]
+        await super()._disconnect()
 
 
 @cache

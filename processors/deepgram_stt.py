@@ -198,11 +198,11 @@ class DeepgramSTT(DeepgramSTTService):
     async def _finalize(self) -> None:
         connection = cast("AsyncV1SocketClient | None", self._connection)
         if connection is not None:
-            self.request_finalize()  # type: ignore[no-untyped-call]
+            self.request_finalize()
             await connection.send_finalize()
 
     async def _on_message(self, message: object) -> None:
-        await super()._on_message(message)  # type: ignore[no-untyped-call]
+        await super()._on_message(message)
         if self._finalize_pending:
             await self.push_frame(TranscriptionFrame("", self._user_id, time_now_iso8601(), result=message))
 

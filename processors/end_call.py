@@ -9,6 +9,7 @@ from pipecat.services.llm_service import FunctionCallParams
 
 from vantum.core.dialogue_script import Disposition
 
+
 def end_call() -> FunctionSchema:
     """The tool ``end_call(disposition)``; give it to the context aggregator."""
     return FunctionSchema(

@@ -77,7 +77,7 @@ class LocalSTT(FrameProcessor):
 
     async def cleanup(self) -> None:
         """End what is still being decoded: nobody waits for it any more."""
-        await super().cleanup()  # type: ignore[no-untyped-call]
+        await super().cleanup()
         for task in (*self._finals, self._partial):
             if task is not None:
                 await self.cancel_task(task)

@@ -13,7 +13,7 @@ class Tap(Protocol):
     """Listens to both sides of a call, for its recording. ``at`` is ``time.monotonic()`` seconds."""
 
     def caller_audio(self, pcm: bytes, rate: int, at: float) -> None:
-        """PCM16 mono that was received at ``at``."""
+        """PCM16 mono that the caller began to say at ``at``."""
 
     def bot_audio(self, pcm: bytes, rate: int, at: float) -> None:
         """PCM16 mono that begins to play at ``at``."""

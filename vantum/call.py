@@ -29,7 +29,7 @@ from vantum.core.events import (
     StateChanged,
 )
 from vantum.core.latency import Waterfall
-from vantum.factory import Ends, assemble, build_chain
+from vantum.factory import assemble, built
 from vantum.loader import Pipeline
 from vantum.parts import Call
 from vantum.record import CallRecord
@@ -71,12 +71,12 @@ class LiveCall:
         self._transport = transport
         self._pipeline = pipeline
         self._services = services
+        settings = services.settings
+        call = Call(self.id, transport.name, settings.language, services, record=settings.record)
+        self._built = _built(pipeline, call)
+        keep = Keep.WORDS_AND_SOUND if settings.record and call.record else Keep.WORDS
         self._record = CallRecord(
-            services.writer,
-            services.settings.data,
-            self.id,
-            started_at=datetime.now(UTC),
-            keep=Keep.WORDS_AND_SOUND if services.settings.record else Keep.WORDS,
+            services.writer, settings.data, self.id, started_at=datetime.now(UTC), keep=keep
         )
         self._waterfall = Waterfall()
         self._state = ConversationState.INITIALIZING
@@ -133,20 +133,15 @@ class LiveCall:
             await asyncio.gather(serving, return_exceptions=True)
 
     def _assembled(self) -> PipelineWorker | None:
-        """The pipeline's worker; None when it cannot be built, which the client is told."""
-        hooks = Hooks(self._publish, self._record, self._services.pacer)
-        head, tail = self._transport.ends(hooks)
-        self._head = head
-        call = Call(self.id, self._transport.name, self._services.settings.language, self._services)
-        try:
-            chain = build_chain(self._pipeline, call, Ends(head, tail, self._transport.output_rate))
-        except VantumError as error:
-            logger.error("A call's pipeline cannot be built.", call=self.id, error=str(error))
-            self._publish(ErrorReported("pipeline", str(error), retryable=False))
+        """The pipeline's worker; None when it could not be built, which the client is told."""
+        if isinstance(self._built, VantumError):
+            logger.error("A call's pipeline cannot be built.", call=self.id, error=str(self._built))
+            self._publish(ErrorReported("pipeline", str(self._built), retryable=False))
             self._transport.refuse("The call cannot start: its pipeline failed to build.")
             return None
-        worker = assemble(chain, f"call-{self.id}")
-
+        self._head, tail = self._transport.ends(Hooks(self._publish, self._record, self._services.pacer))
+        rate, name = self._transport.output_rate, f"call-{self.id}"
+        worker = assemble(self._head, self._built, tail, rate=rate, name=name)
         worker.add_event_handler("on_pipeline_error", self._pipeline_failed)
         worker.add_event_handler("on_pipeline_finished", self._pipeline_finished)
         return worker
@@ -203,3 +198,11 @@ def _source(processor: FrameProcessor | None) -> str:
             return "tts"
         case _:
             return "pipeline"
+
+
+def _built(pipeline: Pipeline, call: Call) -> list[FrameProcessor] | VantumError:
+    """What the pipeline file builds, or why it could not."""
+    try:
+        return built(pipeline, call)
+    except VantumError as error:
+        return error

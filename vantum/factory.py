@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pipecat.pipeline.pipeline import Pipeline as Chain
 from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.frame_processor import FrameProcessor
@@ -13,23 +11,6 @@ from vantum.core.audio import PIPELINE_RATE
 from vantum.core.errors import PipelineError, VantumError
 from vantum.loader import Pipeline
 from vantum.parts import Call
-
-
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """What a transport puts around a pipeline; the output plays at ``rate`` Hz."""
-
-    head: FrameProcessor
-    tail: FrameProcessor
-    rate: int
-
-
-def build_chain(pipeline: Pipeline, call: Call, ends: Ends) -> list[FrameProcessor]:
-    """All processors of a call in order. Raises PipelineError when the file's ``build`` fails."""
-    chain = [ends.head, *built(pipeline, call)]
-    if ends.rate != PIPELINE_RATE:
-        chain.append(Resampler(ends.rate))
-    return [*chain, ends.tail]
 
 
 def built(pipeline: Pipeline, call: Call) -> list[FrameProcessor]:
@@ -60,10 +41,16 @@ def _checked(pipeline: Pipeline, processor: object) -> FrameProcessor:
     )
 
 
-def assemble(chain: list[FrameProcessor], name: str) -> PipelineWorker:
-    """A worker that runs ``chain``, without what costs time on every frame: no RTVI, no observers."""
+def assemble(
+    head: FrameProcessor, processors: list[FrameProcessor], tail: FrameProcessor, *, rate: int, name: str
+) -> PipelineWorker:
+    """A worker that runs ``processors`` between the two ends of a transport that plays at ``rate`` Hz.
+
+    It is without what costs time on every frame: no RTVI, no observers.
+    """
+    back = [Resampler(rate)] if rate != PIPELINE_RATE else []
     return PipelineWorker(
-        Chain(chain),
+        Chain([head, *processors, *back, tail]),
         name=name,
         params=PipelineParams(audio_in_sample_rate=PIPELINE_RATE, audio_out_sample_rate=PIPELINE_RATE),
         enable_rtvi=False,

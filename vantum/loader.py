@@ -18,15 +18,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING, TypeAlias
 
 from pipecat.processors.frame_processor import FrameProcessor
 
 from vantum.core.errors import PipelineError
 
+if TYPE_CHECKING:
+    from vantum.parts import Call
+
 SUFFIX = ".py"
 SKELETON = "Write `def build(call): return [...]` in it."
 
-Build = Callable[[object], Iterable[FrameProcessor]]
+Build: TypeAlias = "Callable[[Call], Iterable[FrameProcessor]]"
 """Takes the call, returns its processors; the result of a stranger's function is checked where it is used."""
 
 

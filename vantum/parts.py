@@ -27,17 +27,19 @@ from vantum.services import Services
 SCRIPT_MODEL = "script"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """One call, as its pipeline sees it.
 
-    ``id`` is a UUIDv7, ``transport`` the carrier's name (``browser``), ``language`` a tag such as ``en``.
+    ``id`` is a UUIDv7, ``transport`` the carrier's name (``browser``), ``language`` a tag such as ``en``. A
+    pipeline that sets ``record`` to False keeps the sound of this call out of its record.
     """
 
     id: str
     transport: str
     language: str
     services: Services
+    record: bool
 
     @property
     def context_messages(self) -> int:

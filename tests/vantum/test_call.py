@@ -388,3 +388,21 @@ async def test_who_does_not_wait_for_the_farewell_leaves_nothing_behind() -> Non
     assert call.ended == 23.0
     assert call.events("utterance_ended")[-1]["interrupted"] is True
     assert [end["reason"] for end in call.events("call_ended")] == ["client left"]
+
+
+@pytest.mark.parametrize(
+    ("globally", "in_this_call", "kept"),
+    [("true", True, True), ("true", False, False), ("false", True, False), ("false", False, False)],
+)
+async def test_sound_is_recorded_unless_the_call_or_the_settings_say_no(
+    globally: str, in_this_call: bool, kept: bool
+) -> None:
+    def build(call: ScriptedCall) -> list[FrameProcessor]:
+        call.record = in_this_call
+        return [ContextAggregator(prompt="", greeting="Hello, I am an AI assistant."), call.tts()]
+
+    script = CallScript()
+    script.hangs_up(1.0)
+    call = await script.run(build, settings={"VANTUM_RECORD": globally})
+    assert (call.record["recording"] is not None) is kept
+    assert call.record["state"] == "ended"

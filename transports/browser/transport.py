@@ -18,7 +18,7 @@ from transports.carrier_input import CarrierInput
 from transports.carrier_output import CarrierOutput
 from transports.hooks import Hooks
 from transports.rate_limit import RateLimit
-from vantum.core.audio import PIPELINE_RATE
+from vantum.core.audio import PIPELINE_RATE, seconds
 from vantum.core.events import (
     ErrorReported,
     Event,
@@ -184,7 +184,8 @@ class BrowserTransport:
             case Chunk(audio=pcm, muted=muted):
                 await self._activate(SessionStarted())
                 if pcm and not muted and self._hooks is not None:
-                    self._hooks.tap.caller_audio(pcm, self._sampling_rate, time.monotonic())
+                    began = time.monotonic() - seconds(pcm, self._sampling_rate)
+                    self._hooks.tap.caller_audio(pcm, self._sampling_rate, began)
                     await self._input.hear(pcm, self._sampling_rate)
             case End():
                 self._outbox.put(codec.acknowledge(request, self.session_id))

@@ -113,7 +113,7 @@ function showState() {
 function showHeard({ level, quiet, ...counts }) {
   if (quiet) botMeter.reset();
   else botMeter.show(level);
-  Object.assign(root.dataset, counts);
+  Object.assign(root.dataset, { quiet, ...counts });
 }
 
 function notify(text) {

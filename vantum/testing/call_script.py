@@ -148,8 +148,10 @@ class CallScript:
     async def _live(self, client: MemoryClient, build: Build, services: Services) -> PlayedCall:
         chain: list[FrameProcessor] = []
 
-        def cast(call: object) -> list[FrameProcessor]:
-            chain.extend(build(self._scripted(call)))
+        def cast(call: Call) -> list[FrameProcessor]:
+            scripted = self._scripted(call)
+            chain.extend(build(scripted))
+            call.record = scripted.record
             return chain
 
         settings = services.settings
@@ -182,12 +184,10 @@ class CallScript:
             call.tts(),
         ]
 
-    def _scripted(self, call: object) -> ScriptedCall:
-        if not isinstance(call, Call):
-            raise TypeError(f"A pipeline is built for a call, not for {call!r}.")
+    def _scripted(self, call: Call) -> ScriptedCall:
         speech = None if self._clips else tuple(self._speech)
         cast = Cast(tuple(self._transcripts), self._llm, self._tts, speech)
-        return ScriptedCall(call.id, call.transport, call.language, call.services, cast)
+        return ScriptedCall(call.id, call.transport, call.language, call.services, call.record, cast)
 
     async def _act(self, client: MemoryClient, call: LiveCall) -> None:
         loop = asyncio.get_running_loop()

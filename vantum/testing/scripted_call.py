@@ -24,7 +24,7 @@ class Cast:
     speech: tuple[Speech, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ScriptedCall(Call):
     """A ``Call`` for any pipeline's ``build``."""
 

@@ -1,0 +1,278 @@
+"""A local server that speaks Cartesia's text-to-speech WebSocket, for tests and for runs by hand.
+
+The voice is a tone: ``SECONDS_PER_CHARACTER`` for each character of the text, so the length of the audio
+tells which words were heard.
+
+    python -m tests.wire.cartesia_server --port 9003
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import json
+import re
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qs, urlsplit
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from tests.wire.voice import ENCODINGS, SECONDS_PER_CHARACTER, tone, word_times
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A client asked for a link; ``status`` is what it was answered."""
+
+    at: float
+    path: str
+    headers: Mapping[str, str]
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message of the client, as it was sent."""
+
+    at: float
+    message: Json
+
+    @property
+    def context_id(self) -> str:
+        return str(self.message.get("context_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A link is gone."""
+
+    at: float
+    code: int | None
+
+
+Received = Opened | Asked | Closed
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast the audio comes: seconds to the first chunk of a context, then times real time."""
+
+    first_audio_seconds: float = 0.0
+    real_time_factor: float = 50.0
+
+
+@dataclass(slots=True)
+class Context:
+    """One context on one link: its pieces are spoken in order by ``task``."""
+
+    pieces: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
+    task: asyncio.Task[None] | None = None
+    spoken: float = 0.0
+    flushes: int = 0
+
+
+class CartesiaServer:
+    """``async with CartesiaServer() as server``: ``server.url`` is the base URL.
+
+    ``fail`` is answered to every piece as an error; ``handshake`` holds back every link until it is set.
+    """
+
+    def __init__(
+        self,
+        *,
+        key: str = "test-key",
+        port: int = 0,
+        pace: Pace | None = None,
+        fail: str | None = None,
+        handshake: asyncio.Event | None = None,
+    ) -> None:
+        self.received: list[Received] = []
+        self.sent: list[Json] = []
+        self._key = key
+        self._port = port
+        self._pace = pace or Pace()
+        self._fail = fail
+        self._handshake = handshake
+        self._server: Server | None = None
+
+    async def __aenter__(self) -> Self:
+        self._server = await serve(
+            self._serve, "127.0.0.1", self._port, process_request=self._answer_request, close_timeout=1
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._server is not None
+        self._server.close()
+        await self._server.wait_closed()
+
+    @property
+    def url(self) -> str:
+        assert self._server is not None
+        host, port = next(iter(self._server.sockets)).getsockname()[:2]
+        return f"ws://{host}:{port}"
+
+    def opened(self) -> list[Opened]:
+        """The requests for a link."""
+        return [item for item in self.received if isinstance(item, Opened)]
+
+    def closed(self) -> list[Closed]:
+        """The links that are gone."""
+        return [item for item in self.received if isinstance(item, Closed)]
+
+    def pieces(self) -> list[Json]:
+        """The texts to speak, without the empty one that ends a context."""
+        asked = (item.message for item in self.received if isinstance(item, Asked))
+        return [message for message in asked if message.get("transcript")]
+
+    def cancels(self) -> list[Asked]:
+        """The cancelled contexts."""
+        return [item for item in self.received if isinstance(item, Asked) and item.message.get("cancel")]
+
+    def answers(self, kind: str) -> list[Json]:
+        """The messages of this type that were sent."""
+        return [message for message in self.sent if message["type"] == kind]
+
+    async def drop_links(self) -> None:
+        """Break every open link, without a goodbye."""
+        assert self._server is not None
+        for connection in list(self._server.connections):
+            connection.transport.abort()
+
+    async def _answer_request(self, connection: ServerConnection, request: Request) -> Response | None:
+        if self._handshake is not None:
+            await self._handshake.wait()
+        url = urlsplit(request.path)
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        key = request.headers.get("X-API-Key", query.get("api_key"))
+        version = request.headers.get("Cartesia-Version", query.get("cartesia_version"))
+        status = HTTPStatus.SWITCHING_PROTOCOLS
+        if url.path != "/tts/websocket":
+            status = HTTPStatus.NOT_FOUND
+        elif key != self._key:
+            status = HTTPStatus.UNAUTHORIZED
+        elif version is None or not re.fullmatch(r"\d{4}-\d\d-\d\d", version):
+            status = HTTPStatus.BAD_REQUEST
+        headers = dict(request.headers.raw_items())
+        self.received.append(Opened(time.monotonic(), url.path, headers, status))
+        if status is HTTPStatus.SWITCHING_PROTOCOLS:
+            return None
+        return connection.respond(status, status.phrase)
+
+    async def _serve(self, connection: ServerConnection) -> None:
+        contexts: dict[str, Context] = {}
+        try:
+            async for data in connection:
+                message: Json = json.loads(data)
+                self.received.append(Asked(time.monotonic(), message))
+                await self._take(connection, contexts, message)
+        except ConnectionClosed:
+            pass
+        finally:
+            await _end(list(contexts.values()))
+            self.received.append(Closed(time.monotonic(), connection.close_code))
+
+    async def _take(self, connection: ServerConnection, contexts: dict[str, Context], message: Json) -> None:
+        context_id = str(message.get("context_id"))
+        if message.get("cancel"):
+            if context_id in contexts:
+                await _end([contexts.pop(context_id)])
+            return
+        problem = self._fail or problem_of(message)
+        if problem is not None:
+            error = {"type": "error", "status_code": 400, "done": True, "error": problem}
+            await self._send(connection, context_id, error)
+            return
+        context = contexts.setdefault(context_id, Context())
+        await context.pieces.put(message)
+        if context.task is None:
+            context.task = asyncio.create_task(self._speak(connection, context_id, context))
+
+    async def _speak(self, connection: ServerConnection, context_id: str, context: Context) -> None:
+        await asyncio.sleep(self._pace.first_audio_seconds)
+        try:
+            going_on = True
+            while going_on:
+                piece = await context.pieces.get()
+                if piece["transcript"]:
+                    await self._speak_piece(connection, context_id, context, piece)
+                going_on = bool(piece.get("continue"))
+            await self._send(connection, context_id, {"type": "done", "status_code": 206, "done": True})
+        except ConnectionClosed:
+            return
+
+    async def _speak_piece(
+        self, connection: ServerConnection, context_id: str, context: Context, piece: Json
+    ) -> None:
+        text = str(piece["transcript"])
+        if piece.get("add_timestamps"):
+            times = word_times(text, context.spoken)
+            timestamps = {"type": "timestamps", "status_code": 206, "done": False, "word_timestamps": times}
+            await self._send(connection, context_id, timestamps)
+        for audio, seconds in tone(text, piece["output_format"]):
+            chunk = {"type": "chunk", "status_code": 206, "done": False, "step_time": 1.0}
+            await self._send(connection, context_id, chunk | {"data": base64.b64encode(audio).decode()})
+            await asyncio.sleep(seconds / self._pace.real_time_factor)
+        context.spoken += len(text) * SECONDS_PER_CHARACTER
+        if piece.get("max_buffer_delay_ms") == 0:
+            context.flushes += 1
+            flushed = {"type": "flush_done", "status_code": 206, "done": False, "flush_done": True}
+            await self._send(connection, context_id, flushed | {"flush_id": context.flushes})
+
+    async def _send(self, connection: ServerConnection, context_id: str, message: Json) -> None:
+        message["context_id"] = context_id
+        self.sent.append(message)
+        await connection.send(json.dumps(message))
+
+
+def problem_of(message: Json) -> str | None:
+    """What Cartesia would refuse in this message; ``None`` for a good one."""
+    shape = message.get("output_format")
+    if not isinstance(shape, dict) or shape.get("container") != "raw":
+        return "output_format: the container must be raw"
+    if shape.get("encoding") not in ENCODINGS or not isinstance(shape.get("sample_rate"), int):
+        return f"output_format: {shape} is not known"
+    voice = message.get("voice")
+    if not isinstance(voice, dict) or voice.get("mode") != "id" or not voice.get("id"):
+        return "voice: an id is needed"
+    needed = ("context_id", "model_id", "transcript")
+    missing = [name for name in needed if not isinstance(message.get(name), str)]
+    return f"missing: {', '.join(missing)}" if missing else None
+
+
+async def _end(contexts: list[Context]) -> None:
+    tasks = [context.task for context in contexts if context.task is not None]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _run_by_hand() -> None:
+    parser = argparse.ArgumentParser(description="A local stand-in for Cartesia.")
+    parser.add_argument("--port", type=int, default=9003)
+    parser.add_argument("--key", default="test-key")
+    parser.add_argument("--first-audio", type=float, default=0.1, help="seconds")
+    parser.add_argument("--speed", type=float, default=5.0, help="times real time")
+    arguments = parser.parse_args()
+    pace = Pace(arguments.first_audio, arguments.speed)
+    async with CartesiaServer(key=arguments.key, port=arguments.port, pace=pace) as server:
+        print(f"CARTESIA_URL={server.url} CARTESIA_API_KEY={arguments.key}")  # noqa: T201
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_run_by_hand())

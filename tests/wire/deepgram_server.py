@@ -1,0 +1,227 @@
+"""A local server that speaks Deepgram's live transcription protocol, for tests and for runs by hand.
+
+It hears speech by its loudness and answers with scripted words: one entry of the script for each utterance,
+word by word while the speech lasts, the whole of it when it ends. All times are counted in samples.
+
+    python -m tests.wire.deepgram_server --port 9001 --say "hello" --say "what does it cost"
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from itertools import cycle
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from tests.wire.hearing import REQUEST_ID, Listener, Message
+
+IDLE_REASON = (
+    "Deepgram did not receive audio data or a text message within the timeout window. "
+    "See https://dpgr.am/net0001"
+)
+ENCODINGS = {"linear16", "mulaw"}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A client asked for a link; ``status`` is what it was answered."""
+
+    at: float
+    path: str
+    query: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """A binary message."""
+
+    at: float
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A text message: ``KeepAlive``, ``Finalize`` or ``CloseStream``."""
+
+    at: float
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A link is gone."""
+
+    at: float
+    code: int | None
+
+
+Received = Opened | Audio | Control | Closed
+
+
+class DeepgramServer:
+    """``async with DeepgramServer(says=["hello"]) as server``: listens at ``server.url``."""
+
+    def __init__(
+        self,
+        says: Iterable[str] = (),
+        *,
+        key: str = "test-key",
+        port: int = 0,
+        idle_seconds: float = 10.0,
+        handshake: asyncio.Event | None = None,
+    ) -> None:
+        self.received: list[Received] = []
+        self.sent: list[Message] = []
+        self._script = iter(says)
+        self._key = key
+        self._port = port
+        self._idle_seconds = idle_seconds
+        self._handshake = handshake
+        self._server: Server | None = None
+
+    async def __aenter__(self) -> Self:
+        self._server = await serve(
+            self._serve, "127.0.0.1", self._port, process_request=self._answer_request, close_timeout=1
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._server is not None
+        self._server.close()
+        await self._server.wait_closed()
+
+    @property
+    def url(self) -> str:
+        assert self._server is not None
+        host, port = next(iter(self._server.sockets)).getsockname()[:2]
+        return f"ws://{host}:{port}"
+
+    @property
+    def audio(self) -> bytes:
+        """All audio received, in order."""
+        return b"".join(item.data for item in self.received if isinstance(item, Audio))
+
+    def controls(self, kind: str) -> list[Control]:
+        """The text messages of this type."""
+        return [item for item in self.received if isinstance(item, Control) and item.type == kind]
+
+    def opened(self) -> list[Opened]:
+        """The requests for a link."""
+        return [item for item in self.received if isinstance(item, Opened)]
+
+    def closed(self) -> list[Closed]:
+        """The links that are gone."""
+        return [item for item in self.received if isinstance(item, Closed)]
+
+    async def drop_links(self) -> None:
+        """Break every open link, without a goodbye."""
+        assert self._server is not None
+        for connection in list(self._server.connections):
+            connection.transport.abort()
+
+    async def _answer_request(self, connection: ServerConnection, request: Request) -> Response | None:
+        if self._handshake is not None:
+            await self._handshake.wait()
+        url = urlsplit(request.path)
+        problem = refusal(url.path, url.query, request.headers.get("Authorization"), self._key)
+        self.received.append(
+            Opened(
+                at=time.monotonic(),
+                path=url.path,
+                query=tuple(parse_qsl(url.query, keep_blank_values=True)),
+                headers=dict(request.headers.raw_items()),
+                status=problem[0] if problem else HTTPStatus.SWITCHING_PROTOCOLS,
+            )
+        )
+        if problem is None:
+            return None
+        status, code, message = problem
+        body = {"err_code": code, "err_msg": message, "request_id": REQUEST_ID}
+        return connection.respond(status, json.dumps(body))
+
+    async def _serve(self, connection: ServerConnection) -> None:
+        assert connection.request is not None
+        query = parse_qs(urlsplit(connection.request.path).query)
+        options = {name: values[0] for name, values in query.items()}
+        listener = Listener(int(options["sample_rate"]), options["encoding"], options, self._script)
+        try:
+            await self._converse(connection, listener)
+        except TimeoutError:
+            await connection.close(1011, IDLE_REASON)
+        except ConnectionClosed:
+            pass
+        finally:
+            self.received.append(Closed(time.monotonic(), connection.close_code))
+
+    async def _converse(self, connection: ServerConnection, listener: Listener) -> None:
+        while True:
+            async with asyncio.timeout(self._idle_seconds):
+                data = await connection.recv()
+            if isinstance(data, bytes):
+                self.received.append(Audio(time.monotonic(), data))
+                await self._send(connection, listener.audio(data))
+                continue
+            kind = str(json.loads(data).get("type"))
+            self.received.append(Control(time.monotonic(), kind))
+            if kind == "Finalize":
+                await self._send(connection, listener.finalize())
+            elif kind == "CloseStream":
+                await self._send(connection, [*listener.finalize(), listener.metadata()])
+                await connection.close(1000)
+                return
+
+    async def _send(self, connection: ServerConnection, messages: list[Message]) -> None:
+        for message in messages:
+            self.sent.append(message)
+            await connection.send(json.dumps(message))
+
+
+def refusal(path: str, query: str, authorization: str | None, key: str) -> tuple[int, str, str] | None:
+    """Status, code and message for a request that Deepgram would refuse; ``None`` for a good one."""
+    if path != "/v1/listen":
+        return HTTPStatus.NOT_FOUND, "NOT_FOUND", "There is nothing here."
+    if authorization != f"Token {key}":
+        return HTTPStatus.UNAUTHORIZED, "INVALID_AUTH", "Invalid credentials."
+    options = parse_qs(query)
+    rate = options.get("sample_rate", ["0"])[0]
+    good = (
+        "model" in options
+        and options.get("encoding", [""])[0] in ENCODINGS
+        and rate.isdigit()
+        and 8_000 <= int(rate) <= 48_000
+        and options.get("channels", ["1"]) == ["1"]
+    )
+    return None if good else (HTTPStatus.BAD_REQUEST, "INVALID_QUERY_PARAMETER", f"Bad parameters: {query}")
+
+
+async def _run_by_hand() -> None:
+    parser = argparse.ArgumentParser(description="A local stand-in for Deepgram.")
+    parser.add_argument("--port", type=int, default=9001)
+    parser.add_argument("--key", default="test-key")
+    parser.add_argument("--say", action="append", help="what an utterance says; may be repeated")
+    arguments = parser.parse_args()
+    says = cycle(arguments.say or ["yes I am interested"])
+    async with DeepgramServer(says, key=arguments.key, port=arguments.port) as server:
+        print(f"DEEPGRAM_URL={server.url} DEEPGRAM_API_KEY={arguments.key}")  # noqa: T201
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_run_by_hand())
