@@ -34,7 +34,9 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 
 def scripted(services: Services, speech: tuple[Speech, ...] | None) -> ScriptedCall:
-    return ScriptedCall("id", "browser", "en", services, True, Cast((), ScriptedLLM([]), ScriptedTTS(), speech))
+    return ScriptedCall(
+        "id", "browser", "en", services, True, Cast((), ScriptedLLM([]), ScriptedTTS(), speech)
+    )
 
 
 async def test_it_is_a_call_with_the_processors_of_the_script(services: Services) -> None:
