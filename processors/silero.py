@@ -61,6 +61,12 @@ class SileroStream:
         if self.ready:
             self._batch.submit(self)
 
+    def finish(self) -> None:
+        """Look at every complete window that still waits, now."""
+        self._batch.withdraw(self)
+        while self.ready:
+            run_batch([self])
+
     def forget(self) -> None:
         """Begin afresh: drop waiting audio and the model's memory."""
         self._pcm.clear()

@@ -88,11 +88,10 @@ class VAD(FrameProcessor):
     async def _tell_changes(self) -> None:
         """Tell the pipeline of changes, in order, each after the audio that caused it."""
         while True:
-            change = await self._changes.get()
-            await self._pass_audio()
-            await self._tell(change, self._activity.stop_seconds)
+            await self._tell(await self._changes.get(), self._activity.stop_seconds)
 
     async def _tell(self, change: Change, stop_seconds: float) -> None:
+        await self._pass_audio()
         match change:
             case Change.STARTED:
                 self._watch()
@@ -115,7 +114,10 @@ class VAD(FrameProcessor):
             self._watch()
 
     async def _audio_pauses(self, stop_seconds: float) -> None:
-        """No audio follows for now: whoever speaks has stopped."""
+        """No audio follows for now: what came is looked at to its end, and whoever speaks has stopped."""
+        self._stream.finish()
+        while not self._changes.empty():
+            await self._tell(self._changes.get_nowait(), self._activity.stop_seconds)
         await self._pass_audio()
         was_speaking = self._activity.speaking
         self._activity.reset()

@@ -69,6 +69,14 @@ async def test_the_end_of_a_turn_by_hand_ends_the_speech_first() -> None:
     ]
 
 
+async def test_a_word_in_the_last_chunk_before_the_end_by_hand_is_heard() -> None:
+    end = InputTransportMessageFrame(message=TurnEndedByHand())
+    word = InputAudioRawFrame(SPEECH[12_800 : 12_800 + 25_600], 16_000, 1)
+    run = await hear([(0.8, word), (0.8, end)])
+    kinds = [type(p.frame) for p in run.down if not isinstance(p.frame, InputAudioRawFrame)]
+    assert kinds == [VADUserStartedSpeakingFrame, VADUserStoppedSpeakingFrame, InputTransportMessageFrame]
+
+
 async def test_audio_that_stops_arriving_ends_the_speech() -> None:
     run = await hear(spoken(SPEECH[: int(1.0 * 32_000)]), settle=2.0)
     assert run.times(VADUserStoppedSpeakingFrame) == [pytest.approx(1.0 + GAP_SECONDS, abs=0.01)]
