@@ -48,7 +48,7 @@ from vantum.core.events import (
 )
 from vantum.core.turn import Action, AwaitWords, ClosedEmpty, Committed, Opened, Signal, Turn
 
-WORDS_SECONDS = 3.0
+WORDS_SECONDS = 5.0
 """How long the recogniser may stay silent after the caller's speech before the turn closes with what there is."""
 REPORT_SECONDS = 1.0
 """How long the transport may take to report what was heard of a cut answer."""

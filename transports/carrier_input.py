@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from pipecat.frames.frames import Frame, InputAudioRawFrame, InputTransportMessageFrame, StartFrame
+from pipecat.frames.frames import EndFrame, Frame, InputAudioRawFrame, InputTransportMessageFrame, StartFrame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from vantum.core.audio import seconds
@@ -15,10 +15,14 @@ EARLY_SECONDS = 5.0
 
 
 class CarrierInput(FrameProcessor):
-    """Pushes the caller's audio and requests into the pipeline, in the order in which they came."""
+    """Pushes the caller's audio and requests into the pipeline, in the order in which they came.
+
+    ``draining`` is True from the frame that ends the pipeline on: what is in it may still be spoken.
+    """
 
     def __init__(self) -> None:
         super().__init__(enable_direct_mode=True)
+        self.draining = False
         self._started = False
         self._early: deque[Frame] = deque()
         self._early_seconds = 0.0
@@ -26,6 +30,8 @@ class CarrierInput(FrameProcessor):
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Pass everything; the start frame lets in what was early."""
         await super().process_frame(frame, direction)
+        if isinstance(frame, EndFrame):
+            self.draining = True
         await self.push_frame(frame, direction)
         if isinstance(frame, StartFrame):
             self._started = True

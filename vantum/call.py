@@ -17,6 +17,7 @@ from pipecat.services.stt_service import STTService
 from pipecat.services.tts_service import TTSService
 from pipecat.workers.runner import WorkerRunner
 
+from transports.carrier_input import CarrierInput
 from transports.hooks import Hooks
 from vantum.call_files import Keep
 from vantum.core.errors import VantumError
@@ -47,7 +48,7 @@ class Transport(Protocol):
     name: str
     output_rate: int
 
-    def ends(self, hooks: Hooks) -> tuple[FrameProcessor, FrameProcessor]:
+    def ends(self, hooks: Hooks) -> tuple[CarrierInput, FrameProcessor]:
         """The head and the tail of the pipeline."""
 
     def tell(self, event: Event) -> None:
@@ -81,7 +82,7 @@ class LiveCall:
         self._waterfall = Waterfall()
         self._state = ConversationState.INITIALIZING
         self._hung_up = ""
-        self._head: FrameProcessor | None = None
+        self._head: CarrierInput | None = None
         self._ending: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
@@ -164,7 +165,7 @@ class LiveCall:
 
     async def _stop(self, runner: WorkerRunner, running: asyncio.Task[None]) -> None:
         """Cancel the pipeline, and do not wait for it longer than it may take."""
-        if self._head is not None and not running.done():
+        if self._head is not None and self._head.draining and not running.done():
             # A worker that drains an EndFrame takes no other frame until it is through: cancel from the head.
             await self._head.queue_frame(CancelFrame())
         await runner.cancel()

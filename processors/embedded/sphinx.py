@@ -17,7 +17,8 @@ from processors.embedded.noise_floor import fill_silence
 
 SCRIPTS_KEPT = 8
 _LEADING_WORDS = ("okay", "well", "sorry", "yes", "no")
-# A noisy clip makes the search explode; with this bound it takes half the time and hears as well.
+# A noisy clip makes the search explode. This bound halves the time; over 13 recordings the word error rate stayed at
+# 0.26, over 24 synthetic ones it rose from 0.20 to 0.22.
 MOST_HMMS_PER_FRAME = 3000
 _NOTHING = -1e9
 _ONE_SECOND = bytes(2 * SPEECH_RATE)

@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass
 
 import uuid_utils
-from pipecat.processors.frame_processor import FrameProcessor
 
 from transports.browser import codec
 from transports.browser.codec import BadMessage, Chunk, End, Ids, Request, Start
@@ -75,7 +74,7 @@ class BrowserTransport:
 
     # --- what a call asks ---------------------------------------------------------------------------
 
-    def ends(self, hooks: Hooks) -> tuple[FrameProcessor, FrameProcessor]:
+    def ends(self, hooks: Hooks) -> tuple[CarrierInput, CarrierOutput]:
         """The two ends of the pipeline."""
         self._hooks = hooks
         return self._input, CarrierOutput(self, self.output_rate, hooks)
