@@ -68,6 +68,7 @@ class BrowserTransport:
         self._input = CarrierInput()
         self._refused: str | None = None
         self._turned_away = False
+        self._last_message = time.monotonic()
         self._close_code = NORMAL
         for dialect in GREETING_ORDER:
             self._outbox.put(codec.connected(dialect, self._ids()))
@@ -84,12 +85,16 @@ class BrowserTransport:
         reading = asyncio.create_task(self._read(), name="browser-read")
         writing = asyncio.create_task(self._outbox.drain(self._socket.send), name="browser-write")
         drowning = asyncio.create_task(self._outbox.overflowed.wait(), name="browser-backlog")
-        tasks = (reading, writing, drowning)
+        idling = asyncio.create_task(self._fall_idle(), name="browser-idle")
+        tasks = (reading, writing, drowning, idling)
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if drowning.done():
                 self._socket.abort()
                 return "client read too slowly"
+            if idling.done():
+                self._close_code = GOING_AWAY
+                return "nothing was sent for too long"
             return reading.result() if reading.done() else "client left"
         finally:
             self._session = Session.ENDED
@@ -143,14 +148,11 @@ class BrowserTransport:
     async def _read(self) -> str:
         while True:
             try:
-                async with asyncio.timeout(self._limits.idle_seconds):
-                    message = await self._socket.receive()
-            except TimeoutError:
-                self._close_code = GOING_AWAY
-                return "nothing was sent for too long"
+                message = await self._socket.receive()
             except Gone as gone:
                 return "client left" if gone.code in (NORMAL, GOING_AWAY, 1005) else "connection lost"
-            if not self._rate_limit.allows(time.monotonic()):
+            self._last_message = time.monotonic()
+            if not self._rate_limit.allows(self._last_message):
                 most = self._limits.messages_per_second
                 self._tell_error(f"Too many messages: at most {most} a second are allowed.")
                 self._close_code = POLICY_VIOLATION
@@ -158,6 +160,11 @@ class BrowserTransport:
             await self._take(message)
             if self._turned_away:
                 return "the pipeline could not start"
+
+    async def _fall_idle(self) -> None:
+        """Return when nothing has been received for too long."""
+        while (left := self._last_message + self._limits.idle_seconds - time.monotonic()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(left)
 
     async def _take(self, message: bytes | str) -> None:
         try:
