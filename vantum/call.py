@@ -9,13 +9,12 @@ from typing import Protocol
 
 import uuid_utils
 from loguru import logger
-from pipecat.frames.frames import CancelFrame, EndFrame, ErrorFrame, Frame, TTSSpeakFrame
+from pipecat.frames.frames import EndFrame, ErrorFrame, Frame, TTSSpeakFrame
 from pipecat.pipeline.worker import PipelineWorker
 from pipecat.processors.frame_processor import FrameProcessor
 from pipecat.services.llm_service import LLMService
 from pipecat.services.stt_service import STTService
 from pipecat.services.tts_service import TTSService
-from pipecat.workers.runner import WorkerRunner
 
 from transports.carrier_input import CarrierInput
 from transports.hooks import Hooks
@@ -33,11 +32,10 @@ from vantum.core.latency import Waterfall
 from vantum.factory import assemble, built
 from vantum.loader import Pipeline
 from vantum.parts import Call
+from vantum.pipeline_run import PipelineRun
 from vantum.record import CallRecord
 from vantum.services import Services
 
-CLOSE_SECONDS = 2.0
-"""How long a cancelled pipeline may take; whatever providers do, a call is closed after that."""
 GOODBYE = "I am sorry, I have to end our call here. Goodbye."
 MESSAGE_LENGTH = 300
 
@@ -82,7 +80,6 @@ class LiveCall:
         self._waterfall = Waterfall()
         self._state = ConversationState.INITIALIZING
         self._hung_up = ""
-        self._head: CarrierInput | None = None
         self._ending: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
@@ -109,43 +106,40 @@ class LiveCall:
     # --- living -------------------------------------------------------------------------------------
 
     async def _live(self) -> str:
-        worker = self._assembled()
-        if worker is None:
+        run = self._started()
+        if run is None:
             return await self._transport.serve()
-        runner = WorkerRunner(name=f"call-{self.id}", handle_sigint=False)
-        await runner.add_workers(worker)
-        running = asyncio.create_task(runner.run(), name=f"pipeline-{self.id}")
         serving = asyncio.create_task(self._transport.serve(), name=f"client-{self.id}")
         limit = self._services.settings.max_call_seconds
         try:
             await asyncio.wait(
-                (running, serving, self._ending), timeout=limit, return_when=asyncio.FIRST_COMPLETED
+                (run.task, serving, self._ending), timeout=limit, return_when=asyncio.FIRST_COMPLETED
             )
             if serving.done():
                 return serving.result()
-            if running.done():
+            if run.task.done():
                 return self._hung_up or "the pipeline ended"
             reason = self._ending.result() if self._ending.done() else "the call reached its longest time"
-            await self._say_goodbye(worker, running, serving)
+            await self._say_goodbye(run, serving)
             return reason
         finally:
-            await self._stop(runner, running)
+            await run.stop()
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
 
-    def _assembled(self) -> PipelineWorker | None:
-        """The pipeline's worker; None when it could not be built, which the client is told."""
+    def _started(self) -> PipelineRun | None:
+        """The pipeline at work; None when it could not be built, which the client is told."""
         if isinstance(self._built, VantumError):
             logger.error("A call's pipeline cannot be built.", call=self.id, error=str(self._built))
             self._publish(ErrorReported("pipeline", str(self._built), retryable=False))
             self._transport.refuse("The call cannot start: its pipeline failed to build.")
             return None
-        self._head, tail = self._transport.ends(Hooks(self._publish, self._record, self._services.pacer))
+        head, tail = self._transport.ends(Hooks(self._publish, self._record, self._services.pacer))
         rate, name = self._transport.output_rate, f"call-{self.id}"
-        worker = assemble(self._head, self._built, tail, rate=rate, name=name)
+        worker = assemble(head, self._built, tail, rate=rate, name=name)
         worker.add_event_handler("on_pipeline_error", self._pipeline_failed)
         worker.add_event_handler("on_pipeline_finished", self._pipeline_finished)
-        return worker
+        return PipelineRun(worker, head, name)
 
     async def _pipeline_failed(self, _: PipelineWorker, frame: ErrorFrame) -> None:
         message = frame.error[:MESSAGE_LENGTH]
@@ -155,25 +149,11 @@ class LiveCall:
         if isinstance(frame, EndFrame) and frame.reason:
             self._hung_up = f"the bot hung up: {frame.reason}"
 
-    async def _say_goodbye(
-        self, worker: PipelineWorker, running: asyncio.Task[None], serving: asyncio.Task[str]
-    ) -> None:
+    async def _say_goodbye(self, run: PipelineRun, serving: asyncio.Task[str]) -> None:
         """A spoken goodbye and the end of the pipeline, within the time that the settings allow."""
-        await worker.queue_frames([TTSSpeakFrame(GOODBYE), EndFrame()])
+        await run.queue([TTSSpeakFrame(GOODBYE), EndFrame()])
         seconds = self._services.settings.goodbye_seconds
-        await asyncio.wait((running, serving), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-
-    async def _stop(self, runner: WorkerRunner, running: asyncio.Task[None]) -> None:
-        """Cancel the pipeline, and do not wait for it longer than it may take."""
-        if self._head is not None and self._head.draining and not running.done():
-            # A worker that drains an EndFrame takes no other frame until it is through: cancel from the head.
-            await self._head.queue_frame(CancelFrame())
-        await runner.cancel()
-        _, late = await asyncio.wait((running,), timeout=CLOSE_SECONDS)
-        if late:
-            logger.warning("A call's pipeline did not close in time.", call=self.id)
-            running.cancel()
-            await asyncio.wait((running,), timeout=CLOSE_SECONDS)
+        await asyncio.wait((run.task, serving), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
 
     # --- telling ------------------------------------------------------------------------------------
 

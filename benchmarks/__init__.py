@@ -1,0 +1,1 @@
+"""Measurements of the whole product; ``make bench`` runs ``python -m benchmarks.density``."""

@@ -1,0 +1,84 @@
+"""A pipeline at work: how it is started, and how it is stopped within bounds, whatever it is doing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+
+from loguru import logger
+from pipecat.frames.frames import CancelFrame, Frame
+from pipecat.pipeline.worker import PipelineWorker
+from pipecat.utils.asyncio.task_manager import TaskManager
+from pipecat.workers.runner import WorkerRunner
+
+from transports.carrier_input import CarrierInput
+
+SET_UP_SECONDS = 1.0
+"""How long a pipeline that is being set up gets to take a cancellation in good order."""
+CLOSE_SECONDS = 2.0
+"""How long a cancelled pipeline may take; whatever providers do, its tasks are ended after that."""
+RUNNER_SECONDS = 0.25
+"""What the runner gets after its pipeline is over."""
+
+
+class PipelineRun:
+    """One worker on a runner and a task manager of its own; ``task`` is done when the pipeline is over."""
+
+    def __init__(self, worker: PipelineWorker, head: CarrierInput, name: str) -> None:
+        self._worker = worker
+        self._head = head
+        self._name = name
+        self._started = asyncio.Event()
+        self._tasks = TaskManager(loop=asyncio.get_running_loop())
+        self._runner = WorkerRunner(name=name, handle_sigint=False, task_manager=self._tasks)
+        worker.add_event_handler("on_pipeline_started", self._on_started)
+        self.task = asyncio.create_task(self._run(), name=name)
+
+    async def queue(self, frames: Sequence[Frame]) -> None:
+        """Push frames from the head of the pipeline."""
+        await self._worker.queue_frames(frames)
+
+    async def stop(self) -> None:
+        """Cancel the pipeline if it is still at work, and leave no task of it behind."""
+        if not self.task.done():
+            await self._settle()
+            await self._cancel()
+        await self._end_leftovers()
+
+    async def _run(self) -> None:
+        await self._runner.add_workers(self._worker)
+        await self._runner.run()
+
+    async def _on_started(self, *_: object) -> None:
+        self._started.set()
+
+    async def _settle(self) -> None:
+        """A worker hears of its cancellation only once it is set up: let it come so far."""
+        await self._first_of(self._started.wait(), SET_UP_SECONDS)
+
+    async def _cancel(self) -> None:
+        if self._head.draining and not self.task.done():
+            # A worker that drains an EndFrame takes no other frame until it is through: cancel from the head.
+            await self._head.queue_frame(CancelFrame())
+        await self._runner.cancel()
+        if not await self._first_of(self._worker.wait(), CLOSE_SECONDS):
+            logger.warning("A call's pipeline did not close in time.", call=self._name)
+        # Now and then a runner waits for good on its own bus; the pipeline is over by then.
+        await asyncio.wait((self.task,), timeout=RUNNER_SECONDS)
+
+    async def _first_of(self, event: Coroutine[object, object, object], seconds: float) -> bool:
+        """Wait for ``event`` or the end of the pipeline; False when neither came within ``seconds``."""
+        waiting = asyncio.create_task(event)
+        done, _ = await asyncio.wait(
+            (waiting, self.task), timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+        )
+        waiting.cancel()
+        return bool(done)
+
+    async def _end_leftovers(self) -> None:
+        """End what did not end by itself."""
+        left = [task for task in (self.task, *self._tasks.current_tasks()) if not task.done()]
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=CLOSE_SECONDS)
