@@ -31,7 +31,7 @@ format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.test
-	$(BIN)/python -m benchmarks.density $(ARGS)
+	$(BIN)/python -m benchmarks.$(or $(BENCH),density) $(ARGS)
 
 # The page's tests need a browser: Debian's Chromium, unless there is one.
 browser:

@@ -1,4 +1,7 @@
-"""The page in one Chromium for all tests, against one stand-in server that forgets between them."""
+"""The page in one Chromium for all tests here, against one stand-in server that forgets between them.
+
+Both end with the last test of this folder: virtual time, which others use, is no place for a server's thread.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,13 @@ from tests.browser.chromium import Page, chromium
 from tests.browser.stand_in import StandIn
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _server() -> Iterator[StandIn]:
     with StandIn() as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _browser() -> Iterator[Chrome]:
     with chromium() as driver:
         yield driver

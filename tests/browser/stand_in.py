@@ -82,7 +82,9 @@ class StandIn:
                 timeout_graceful_shutdown=1,
             )
         )
-        self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="stand-in")
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._listener],), name="stand-in", daemon=True
+        )
 
     @property
     def url(self) -> str:

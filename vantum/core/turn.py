@@ -147,7 +147,7 @@ class Turn:
             case Rule.COMMIT_SETTLED if self._interim or not self._finals:
                 self._state = State.SETTLING
                 return AwaitWords()
-            case Rule.COMMIT_SETTLED | Rule.COMMIT_ALL:
+            case _:  # COMMIT_SETTLED with no word outstanding, and COMMIT_ALL
                 return self._close(TurnEnd.SILENCE)
 
     def _close(self, ended_by: TurnEnd) -> Action:

@@ -86,15 +86,14 @@ class VoiceActivity:
         """Take the next window: the model's probability and its RMS level in dBFS."""
         threshold = self._settings.threshold - (HYSTERESIS if self.speaking else 0.0)
         voiced = probability >= threshold and level_db >= self._settings.floor_db
-        match self._voice:
-            case Voice.QUIET | Voice.STARTING:
-                if voiced:
-                    return self._toward_speech()
-                self._back_to(Voice.QUIET)
-            case Voice.SPEAKING | Voice.STOPPING:
-                if not voiced:
-                    return self._toward_silence()
-                self._back_to(Voice.SPEAKING)
+        if self.speaking:
+            if not voiced:
+                return self._toward_silence()
+            self._back_to(Voice.SPEAKING)
+        elif voiced:
+            return self._toward_speech()
+        else:
+            self._back_to(Voice.QUIET)
         return None
 
     def reset(self) -> None:
