@@ -21,6 +21,7 @@ from processors.local_tts import LocalTTS
 from processors.openai_llm import OpenAILLM
 from processors.vad import VAD
 from vantum.core.dialogue_script import Script
+from vantum.core.errors import PipelineError
 from vantum.core.vad import VadSettings
 from vantum.services import Services
 
@@ -74,10 +75,15 @@ class Call:
             language=self.language,
         )
 
-    def llm(self, script: Script) -> FrameProcessor:
+    def llm(self, script: Script | None = None) -> FrameProcessor:
         """The language model; ``script`` is what the embedded one says instead."""
         settings = self.services.settings
         if self.services.openai is None:
+            if script is None:
+                raise PipelineError(
+                    "The embedded language model has nothing to say without a script.",
+                    "Give it one, call.llm(load_script(path)), or set OPENAI_API_KEY or OPENAI_BASE_URL.",
+                )
             return OpenAILLM(scripted_client(script), SCRIPT_MODEL)
         return OpenAILLM(
             self.services.openai, settings.llm_model, settings.llm_temperature, settings.llm_max_tokens

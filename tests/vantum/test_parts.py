@@ -1,0 +1,69 @@
+"""What a pipeline's author is given: the provider that was chosen, for each job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from processors.cartesia_tts import CartesiaTTS
+from processors.deepgram_stt import DeepgramSTT
+from processors.embedded.engines import Recogniser, Synthesiser
+from processors.local_stt import LocalSTT
+from processors.local_tts import LocalTTS
+from processors.openai_llm import OpenAILLM, openai_client
+from processors.script_file import load_script
+from tests.live_server import KEYS
+from vantum.core.errors import PipelineError
+from vantum.parts import Call
+from vantum.record import RecordWriter
+from vantum.services import Services
+from vantum.settings import load_settings
+
+SCRIPT = Path(__file__).parents[2] / "pipelines" / "outreach_script.yaml"
+
+
+@pytest.fixture
+def writer() -> Iterator[RecordWriter]:
+    made = RecordWriter()
+    yield made
+    made.close()
+
+
+def a_call(services: Services) -> Call:
+    return Call("id", "browser", "en", services, record=True)
+
+
+async def test_keys_bring_the_cloud_providers(writer: RecordWriter) -> None:
+    settings = load_settings({}, None, KEYS)
+    openai = openai_client("test", settings.openai_base_url)
+    call = a_call(Services(settings, settings.choices(), writer, openai=openai))
+    assert isinstance(call.stt(), DeepgramSTT)
+    assert isinstance(call.llm(), OpenAILLM)
+    assert isinstance(call.tts(), CartesiaTTS)
+    await openai.close()
+
+
+async def test_without_keys_the_embedded_ones_do_it(writer: RecordWriter) -> None:
+    settings = load_settings({}, None, {})
+    engines = {"recogniser": Recogniser(), "synthesiser": Synthesiser()}
+    call = a_call(Services(settings, settings.choices(), writer, **engines))  # type: ignore[arg-type]
+    assert isinstance(call.stt(load_script(SCRIPT)), LocalSTT)
+    assert isinstance(call.llm(load_script(SCRIPT)), OpenAILLM)
+    assert isinstance(call.tts(), LocalTTS)
+
+
+def test_the_embedded_language_model_needs_a_script(writer: RecordWriter) -> None:
+    settings = load_settings({}, None, {})
+    with pytest.raises(PipelineError, match="nothing to say without a script"):
+        a_call(Services(settings, settings.choices(), writer)).llm()
+
+
+def test_the_detector_takes_the_settings_unless_the_pipeline_says_otherwise(writer: RecordWriter) -> None:
+    settings = load_settings({}, None, {"VANTUM_VAD_STOP": "0.4"})
+    call = a_call(Services(settings, settings.choices(), writer))
+    with pytest.raises(ValueError, match="stop_seconds is 9"):
+        call.vad(stop_seconds=9.0)
+    assert call.vad() is not None
+    assert call.context_messages == 50
