@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pipecat.frames.frames import InputAudioRawFrame, VADUserStoppedSpeakingFrame
 
 from processors.cartesia_tts import CartesiaTTS
 from processors.deepgram_stt import DeepgramSTT
@@ -15,11 +16,13 @@ from processors.local_tts import LocalTTS
 from processors.openai_llm import OpenAILLM, openai_client
 from processors.script_file import load_script
 from tests.live_server import KEYS
+from tests.speech import clip, pieces, silence
 from vantum.core.errors import PipelineError
 from vantum.parts import Call
 from vantum.record import RecordWriter
 from vantum.services import Services
 from vantum.settings import load_settings
+from vantum.testing import run_processor
 
 SCRIPT = Path(__file__).parents[2] / "pipelines" / "outreach_script.yaml"
 
@@ -60,10 +63,18 @@ def test_the_embedded_language_model_needs_a_script(writer: RecordWriter) -> Non
         a_call(Services(settings, settings.choices(), writer)).llm()
 
 
-def test_the_detector_takes_the_settings_unless_the_pipeline_says_otherwise(writer: RecordWriter) -> None:
+@pytest.mark.parametrize(("given", "waits"), [(None, 0.384), (0.1, 0.096)])
+async def test_the_detector_goes_by_the_settings_unless_the_pipeline_says_otherwise(
+    writer: RecordWriter, given: float | None, waits: float
+) -> None:
     settings = load_settings({}, None, {"VANTUM_VAD_STOP": "0.4"})
     call = a_call(Services(settings, settings.choices(), writer))
-    with pytest.raises(ValueError, match="stop_seconds is 9"):
-        call.vad(stop_seconds=9.0)
-    assert call.vad() is not None
-    assert call.context_messages == 50
+    speech = pieces(clip("weather_question") + silence(1.0), 640)
+    frames = [(0.02 * at, InputAudioRawFrame(pcm, 16_000, 1)) for at, pcm in enumerate(speech)]
+    run = await run_processor(call.vad(stop_seconds=given), frames, settle=0.5)
+    assert run.of(VADUserStoppedSpeakingFrame)[-1].stop_secs == pytest.approx(waits)
+
+
+def test_the_context_is_as_long_as_the_settings_say(writer: RecordWriter) -> None:
+    settings = load_settings({}, None, {"VANTUM_CONTEXT_MESSAGES": "7"})
+    assert a_call(Services(settings, settings.choices(), writer)).context_messages == 7
