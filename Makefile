@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIPELINE ?= pipelines/outreach.py
 ARGS ?=
 PYTEST ?= pytest
-COVERED := vantum/core/*,transports/browser/codec.py,transports/browser/dialect.py,transports/browser/fields.py
+COVERED := vantum/core/*,transports/browser/codec.py,transports/browser/dialect.py,transports/browser/fields.py,transports/twilio/codec.py,transports/twilio/webhook.py
 
 .PHONY: run test coverage check format bench clean browser
 

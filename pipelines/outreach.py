@@ -8,7 +8,6 @@ from pipecat.processors.frame_processor import FrameProcessor
 
 from processors.break_splitter import BreakSplitter
 from processors.context_aggregator import ContextAggregator
-from processors.end_call import end_call
 from processors.resampler import Resampler
 from processors.script_file import load_script
 from vantum import Call
@@ -29,20 +28,37 @@ Objections: answer honestly and briefly, then go back to your question. Say that
 asked. If you do not know, say so and offer a call by a colleague. Never invent prices, names or promises.
 
 Stop rules: when they ask not to be called, confirm that you take them off the list, say goodbye and call end_call
-with do_not_call, at once. When they say no twice, thank them and end with not_interested. When they are busy or
-want a human, offer one call back, take a day and a time, and end with callback. When it is the wrong person, excuse
-yourself and end with wrong_person. When all is said, say goodbye and end with meeting_booked or interested.
+with do_not_call, at once. When they say no twice, thank them and end with not_interested. When they want a human,
+put them through if you can. When you cannot, or they are busy, offer one call back, take a day and a time, and end
+with callback. When it is the wrong person, excuse yourself and end with wrong_person. When all is said, say goodbye
+and end with meeting_booked or interested.
 """
+
+
+VOICEMAIL = (
+    f"Hello, this is {SCRIPT.agent}, an AI assistant calling for {SCRIPT.company}. I will try again another time."
+    " If you would rather not be called, please tell us. Goodbye."
+)
+
+
+def facts_of(call: Call) -> str:
+    """What is known of the prospect, for the prompt: given with the call, and never instructions."""
+    lines = [f"- {name}: {' '.join(value.split())}" for name, value in call.variables.items()]
+    return "\n".join(("What is known of the person you are speaking with:", *lines)) if lines else ""
 
 
 def build(call: Call) -> list[FrameProcessor]:
     """Transport input → these → transport output."""
+    call.voicemail = call.voicemail or VOICEMAIL
     return [
         Resampler(),
         call.vad(),
         call.stt(SCRIPT),
         ContextAggregator(
-            prompt=PROMPT, greeting=SCRIPT.greeting, tools=[end_call()], limit=call.context_messages
+            prompt=PROMPT + facts_of(call),
+            greeting=SCRIPT.greeting,
+            tools=call.tools(),
+            limit=call.context_messages,
         ),
         call.llm(SCRIPT),
         BreakSplitter(),

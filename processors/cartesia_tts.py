@@ -9,14 +9,18 @@ from contextlib import suppress
 from functools import cache
 from typing import cast
 
-from pipecat.frames.frames import ErrorFrame, Frame, TTSStoppedFrame
+from pipecat.frames.frames import ErrorFrame, Frame, TTSAudioRawFrame, TTSStoppedFrame
 from pipecat.services.cartesia.tts import CartesiaTTSService
+from pipecat.utils.context.word_timestamp_tracker import WordTimestamp
 from websockets.protocol import State
+
+from vantum.core import mulaw
 
 SOCKET_PATH = "/tts/websocket"
 LINK_UP_SECONDS = 3.0
 """A piece waits this long for the link; an attempt to open the link takes no longer."""
 SEND_SECONDS = 2.0
+MULAW = "pcm_mulaw"
 CLOSE_SECONDS = 1.0
 
 VOICES = {
@@ -27,7 +31,10 @@ VOICES = {
 
 
 class CartesiaTTS(CartesiaTTSService):
-    """Audio and word times over one link for the whole call, one Cartesia context for each bot turn."""
+    """Audio and word times over one link for the whole call, one Cartesia context for each bot turn.
+
+    The audio pushed is PCM16 whatever ``encoding`` (``pcm_s16le`` or ``pcm_mulaw``) the link carries.
+    """
 
     def __init__(
         self,
@@ -52,6 +59,7 @@ class CartesiaTTS(CartesiaTTSService):
             ws_send_timeout=SEND_SECONDS,
             ws_close_timeout=CLOSE_SECONDS,
         )
+        self._compressed = encoding == MULAW
         self._opening: asyncio.Task[None] | None = None
         self._attempted = asyncio.Event()
 
@@ -71,6 +79,14 @@ class CartesiaTTS(CartesiaTTSService):
         if "Cartesia" not in error.error:
             error.error = f"Cartesia: {error.error}"
         await super().push_error_frame(error, force_treat_as_permanent)
+
+    async def append_to_audio_context(
+        self, context_id: str | None, frame: Frame | WordTimestamp | None
+    ) -> None:
+        if self._compressed and isinstance(frame, TTSAudioRawFrame):
+            pcm = mulaw.decoded(frame.audio)
+            frame = TTSAudioRawFrame(pcm, frame.sample_rate, 1, context_id=context_id)
+        await super().append_to_audio_context(context_id, frame)
 
     def _is_up(self) -> bool:
         return self._websocket is not None and self._websocket.state is State.OPEN

@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
 from pipecat.adapters.llm.schemas.tools_schema import ToolsSchema
 from pipecat.frames.frames import (
+    EndWorkerFrame,
     Frame,
+    InputDTMFFrame,
     InputTransportMessageFrame,
     InterimTranscriptionFrame,
     LLMContextFrame,
@@ -35,13 +37,16 @@ from processors.confidence import confidence_of
 from processors.timer import Timer
 from vantum.core.barge_in import BargeIn, Floor, decide
 from vantum.core.conversation import MAX_MESSAGES, Conversation, Message, Role
+from vantum.core.dtmf import PAUSE_SECONDS, Keypad
 from vantum.core.events import (
     ConversationState,
     Event,
+    LastWords,
     SessionStarted,
     StateChanged,
     Transcript,
     TurnCommitted,
+    TurnEnd,
     TurnEndedByHand,
     UtteranceEnded,
     UtteranceStarted,
@@ -58,7 +63,8 @@ class ContextAggregator(FrameProcessor):
     """Sits between STT and LLM.
 
     ``prompt`` is the system prompt; ``greeting`` opens the call when the session becomes active; ``tools`` are
-    offered to the language model; at most ``limit`` messages are kept.
+    offered to the language model; at most ``limit`` messages are kept. Keys that the caller presses on a
+    telephone are collected by ``keypad`` and are a turn like words.
     """
 
     def __init__(
@@ -68,6 +74,7 @@ class ContextAggregator(FrameProcessor):
         greeting: str = "",
         tools: Sequence[FunctionSchema] = (),
         limit: int = MAX_MESSAGES,
+        keypad: Keypad | None = None,
     ) -> None:
         super().__init__(enable_direct_mode=True)
         self.conversation = Conversation(prompt, limit)
@@ -78,6 +85,9 @@ class ContextAggregator(FrameProcessor):
         self._held: list[str] = []
         self._floor = Floor.NOTHING
         self._state = ConversationState.INITIALIZING
+        self._closing = False
+        self._keypad = keypad or Keypad()
+        self._keys_timer = Timer(self, PAUSE_SECONDS, self._keys_paused)
         self._speech_ended = time.monotonic()
         self._words_timer = Timer(self, WORDS_SECONDS, self._words_timed_out)
         self._report_timer = Timer(self, REPORT_SECONDS, self._nothing_reported)
@@ -99,6 +109,8 @@ class ContextAggregator(FrameProcessor):
                 await self._do(self._turn.take(Signal.SPEECH_STOPPED))
             case InputTransportMessageFrame():
                 await self._take_message(frame, direction)
+            case InputDTMFFrame():
+                await self._take_key(frame.button.value)
             case StartFrame():
                 await self.push_frame(frame, direction)
                 await self._instruct()
@@ -107,6 +119,7 @@ class ContextAggregator(FrameProcessor):
 
     async def cleanup(self) -> None:
         """Stop the timers."""
+        self._keys_timer.cancel()
         self._words_timer.cancel()
         self._report_timer.cancel()
         await super().cleanup()
@@ -130,6 +143,8 @@ class ContextAggregator(FrameProcessor):
                 await self._bot_speaks()
             case UtteranceEnded():
                 await self._bot_was_heard(frame.message)
+            case LastWords():
+                await self._say_last(frame.message)
             case _:
                 await self.push_frame(frame, direction)
 
@@ -142,12 +157,31 @@ class ContextAggregator(FrameProcessor):
             await self._tell(Transcript(frame.text, final, confidence_of(frame), language))
         await self._do(self._turn.take(signal, frame.text))
 
+    async def _take_key(self, key: str) -> None:
+        keys = self._keypad.press(key)
+        if keys is None:
+            self._keys_timer.start()
+        else:
+            await self._enter(keys)
+
+    async def _keys_paused(self) -> None:
+        await self._enter(self._keypad.pause())
+
+    async def _enter(self, keys: str | None) -> None:
+        """Keys are a turn of their own."""
+        self._keys_timer.cancel()
+        if keys and not self._closing:
+            self._speech_ended = time.monotonic()
+            await self._commit(Committed(pressed(keys), TurnEnd.KEYS))
+
     async def _words_timed_out(self) -> None:
         await self._do(self._turn.take(Signal.TIMEOUT))
 
     # --- the caller's turn --------------------------------------------------------------------------
 
     async def _do(self, action: Action | None) -> None:
+        if self._closing:
+            return
         match action:
             case Opened():
                 await self._barge_in()
@@ -205,6 +239,15 @@ class ContextAggregator(FrameProcessor):
         self._floor = Floor.THINKING
         await self.push_frame(TTSSpeakFrame(self._greeting, append_to_context=False))
 
+    async def _say_last(self, last: LastWords) -> None:
+        """Whatever is said from here on changes nothing: the end travels behind the last word."""
+        self._closing = True
+        self._held.clear()
+        if self._floor is not Floor.NOTHING:
+            await self.broadcast_interruption()
+        await self.push_frame(TTSSpeakFrame(last.text, append_to_context=False))
+        await self.push_frame(EndWorkerFrame(reason=last.reason), FrameDirection.UPSTREAM)
+
     async def _bot_speaks(self) -> None:
         self._floor = Floor.SPEAKING
         await self._move(ConversationState.RESPONDING)
@@ -230,6 +273,11 @@ class ContextAggregator(FrameProcessor):
 
     async def _tell(self, event: Event) -> None:
         await self.push_frame(OutputTransportMessageUrgentFrame(message=event))
+
+
+def pressed(keys: str) -> str:
+    """What the language model reads when the caller pressed keys."""
+    return f"(pressed {' '.join(keys)} on the phone's keypad)"
 
 
 def _message(message: Message) -> LLMContextMessage:

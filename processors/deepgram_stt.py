@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
-from functools import cache
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from functools import cache, partial
 from http import HTTPStatus
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
+from deepgram import AsyncDeepgramClient
 from deepgram.core.api_error import ApiError
 from deepgram.listen.v1.socket_client import AsyncV1SocketClient
 from deepgram.transport import install_transport
@@ -21,11 +23,13 @@ from pipecat.frames.frames import (
     TranscriptionFrame,
 )
 from pipecat.processors.frame_processor import FrameDirection
+from pipecat.services.deepgram import stt as pipecat_deepgram
 from pipecat.services.deepgram.stt import DeepgramSTTService
 from pipecat.utils.time import time_now_iso8601
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
+from vantum.core import mulaw
 from vantum.core.events import TurnEndedByHand
 
 LINK_UP_SECONDS = 5.0
@@ -37,7 +41,8 @@ HELD_SECONDS = 5.0
 SEND_SECONDS = 1.0
 CLOSE_SECONDS = 0.9
 """With ``SEND_SECONDS`` for the goodbye before it, a link is closed within two seconds."""
-BYTES_PER_SAMPLE = {"linear16": 2, "mulaw": 1}
+MULAW = "mulaw"
+BYTES_PER_SAMPLE = {"linear16": 2, MULAW: 1}
 
 
 class Backlog:
@@ -148,7 +153,8 @@ class DeepgramLink:
 class DeepgramSTT(DeepgramSTTService):
     """Interim and final transcripts over one link for the whole call; the input audio stops here.
 
-    An answer to Finalize without words is pushed as a finalized ``TranscriptionFrame("")``.
+    The audio of the pipeline is PCM16 whatever ``encoding`` (``linear16`` or ``mulaw``) the link is to carry. An
+    answer to Finalize without words is pushed as a finalized ``TranscriptionFrame("")``.
     """
 
     def __init__(
@@ -162,6 +168,7 @@ class DeepgramSTT(DeepgramSTTService):
         encoding: str = "linear16",
         keyterms: Sequence[str] = (),
     ) -> None:
+        self._compress = mulaw.encoded if encoding == MULAW else _as_it_is
         super().__init__(
             api_key=api_key,
             base_url=url,
@@ -187,6 +194,10 @@ class DeepgramSTT(DeepgramSTTService):
             case InputTransportMessageFrame(message=TurnEndedByHand()):
                 await self._finalize()
 
+    async def run_stt(self, audio: bytes) -> AsyncGenerator[Frame | None, None]:
+        async for frame in super().run_stt(self._compress(audio)):
+            yield frame
+
     async def push_error_frame(self, error: ErrorFrame, force_treat_as_permanent: bool = False) -> None:
         if "Deepgram" not in error.error:
             error.error = f"Deepgram: {error.error}"
@@ -205,6 +216,10 @@ class DeepgramSTT(DeepgramSTTService):
         await super()._on_message(message)
         if self._finalize_pending:
             await self.push_frame(TranscriptionFrame("", self._user_id, time_now_iso8601(), result=message))
+
+
+def _as_it_is(pcm: bytes) -> bytes:
+    return pcm
 
 
 def held_bytes(url: str) -> int:
@@ -227,6 +242,10 @@ def _tls_context() -> ssl.SSLContext:
     # Reading the root certificates takes longer than a packet of audio lasts: once per process, not per call.
     return ssl.create_default_context()
 
+
+# pipecat makes an SDK client for every call, and each would read the root certificates for HTTP requests that
+# it never sends: 20 to 90 ms of the event loop. They share one HTTP client instead; the links do not use it.
+pipecat_deepgram.AsyncDeepgramClient = partial(AsyncDeepgramClient, httpx_client=httpx.AsyncClient())  # type: ignore[assignment, attr-defined]
 
 # The SDK keeps the maker of its sockets per process, not per client, and loads half of itself for it: here,
 # not in the first call.

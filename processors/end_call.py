@@ -7,7 +7,9 @@ from pipecat.frames.frames import EndWorkerFrame, FunctionCallResultProperties
 from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.llm_service import FunctionCallParams
 
+from processors.publish import publish
 from vantum.core.dialogue_script import Disposition
+from vantum.core.events import DispositionRecorded
 
 
 def end_call() -> FunctionSchema:
@@ -34,5 +36,6 @@ async def _hang_up(params: FunctionCallParams) -> None:
     """The end travels behind the farewell through the pipeline, so no word of it is lost."""
     disposition = str(params.arguments.get("disposition", "unknown"))
     properties = FunctionCallResultProperties(run_llm=False)
+    await publish(params, DispositionRecorded(disposition))
     await params.result_callback({"disposition": disposition}, properties=properties)
     await params.llm.push_frame(EndWorkerFrame(reason=disposition), FrameDirection.UPSTREAM)

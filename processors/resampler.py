@@ -17,7 +17,7 @@ from pipecat.frames.frames import (
     OutputAudioRawFrame,
     TTSStoppedFrame,
 )
-from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor, FrameProcessorSetup
 
 from vantum.core.audio import MAX_RATE, MIN_RATE, PIPELINE_RATE, SAMPLE_BYTES
 from vantum.core.events import TurnEndedByHand
@@ -48,20 +48,26 @@ class ResampleStream:
 
 
 class Resampler(FrameProcessor):
-    """Converts the audio that passes downstream to ``rate`` Hz (8000..48000).
+    """Converts the audio that passes downstream to ``rate`` Hz (8000..48000; None: what the pipeline hears at).
 
     At the head of a pipeline it serves the caller's audio, before the transport output the bot's. The tail that
     the filter holds back leaves at the end of an utterance or of the caller's turn by hand; what an interruption
     cuts is dropped.
     """
 
-    def __init__(self, rate: int = PIPELINE_RATE) -> None:
-        if not MIN_RATE <= rate <= MAX_RATE:
+    def __init__(self, rate: int | None = None) -> None:
+        if rate is not None and not MIN_RATE <= rate <= MAX_RATE:
             raise ValueError(f"rate is {rate}; it must lie between {MIN_RATE} and {MAX_RATE}.")
         super().__init__(enable_direct_mode=True)
-        self._rate = rate
+        self._own_rate = rate
+        self._rate = rate or PIPELINE_RATE
         self._stream: ResampleStream | None = None
         self._last: InputAudioRawFrame | OutputAudioRawFrame | None = None
+
+    async def setup(self, setup: FrameProcessorSetup) -> None:  # type: ignore[override]
+        """Learn the rate at which the pipeline hears."""
+        await super().setup(setup)
+        self._rate = self._own_rate or setup.audio_in_sample_rate or PIPELINE_RATE
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Convert audio, flush at the end of an utterance, pass everything else."""

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 
-from pipecat.frames.frames import EndFrame, Frame, InputAudioRawFrame, InputTransportMessageFrame, StartFrame
+from pipecat.audio.dtmf.types import KeypadEntry
+from pipecat.frames.frames import (
+    EndFrame,
+    Frame,
+    InputAudioRawFrame,
+    InputDTMFFrame,
+    InputTransportMessageFrame,
+    StartFrame,
+)
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from vantum.core.audio import seconds
@@ -51,7 +59,13 @@ class CarrierInput(FrameProcessor):
 
     async def request(self, request: ClientRequest) -> None:
         """The client asked for something."""
-        frame = InputTransportMessageFrame(message=request)
+        await self._let_in(InputTransportMessageFrame(message=request))
+
+    async def press(self, key: str) -> None:
+        """The caller pressed a key of the telephone: a digit, ``*`` or ``#``."""
+        await self._let_in(InputDTMFFrame(button=KeypadEntry(key)))
+
+    async def _let_in(self, frame: Frame) -> None:
         if self._started:
             await self.push_frame(frame)
         else:

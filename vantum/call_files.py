@@ -155,7 +155,6 @@ def _snake_case(name: str) -> str:
 
 
 def _make_private(folder: Path) -> None:
-    """Make a new folder that only its owner can read, and those above it that are missing."""
-    for missing in reversed([above for above in folder.parents if not above.exists()]):
+    """Make a folder that only its owner can read, and those above it; a phone call's is there already."""
+    for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
         missing.mkdir(mode=0o700, exist_ok=True)
-    folder.mkdir(mode=0o700)

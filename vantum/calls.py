@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import uuid_utils
 from loguru import logger
 
-from vantum.call import LiveCall, Transport
+from vantum.core.admission import Admission
+from vantum.core.call_facts import CallFacts
 from vantum.core.errors import CapacityError
+from vantum.live_call import LiveCall, Transport
 from vantum.loader import Pipeline
 from vantum.services import Services
 
 GRACE_SECONDS = 5.0
 """Beyond the goodbye, what closing providers and clients may take."""
+
+
+class Seat:
+    """One place of ``calls``; ``release`` may be called more than once."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls: Calls | None = calls
+
+    def release(self) -> None:
+        """Somebody else may have the place."""
+        calls, self._calls = self._calls, None
+        if calls is not None:
+            calls.vacate()
 
 
 class Calls:
@@ -23,6 +40,7 @@ class Calls:
     def __init__(self, pipeline: Pipeline, services: Services) -> None:
         self._pipeline = pipeline
         self._services = services
+        self.admission = Admission()
         self._seats = 0
         self._closing = False
         self._live: dict[str, LiveCall] = {}
@@ -41,32 +59,53 @@ class Calls:
 
     @property
     def status(self) -> str:
-        """``ok``, ``full`` or ``closing``."""
+        """``ok``, ``full``, ``overloaded`` or ``closing``."""
         if self._closing:
             return "closing"
+        if self.admission.refusal(time.monotonic()):
+            return "overloaded"
         return "full" if self._seats >= self.capacity else "ok"
 
-    @contextmanager
-    def seat(self) -> Iterator[None]:
-        """A place for one call; raises CapacityError when there is none."""
+    def take_seat(self) -> Seat:
+        """A place for one call, to be released at its end; raises CapacityError when there is none."""
         if self._closing:
             raise CapacityError("The server is shutting down and takes no new calls.")
+        if refusal := self.admission.refusal(time.monotonic()):
+            raise CapacityError(refusal)
         if self._seats >= self.capacity:
             raise CapacityError(f"All {self.capacity} calls that this server may hold are taken.")
         self._seats += 1
         self._empty.clear()
+        return Seat(self)
+
+    @contextmanager
+    def seat(self) -> Iterator[None]:
+        """A place for one call while the block lasts; raises CapacityError when there is none."""
+        seat = self.take_seat()
         try:
             yield
         finally:
-            self._seats -= 1
-            if not self._seats:
-                self._empty.set()
+            seat.release()
 
-    async def run(self, transport: Transport) -> None:
+    def vacate(self) -> None:
+        """A seat is free again."""
+        self._seats -= 1
+        if not self._seats:
+            self._empty.set()
+
+    def live_call(self, call_id: str) -> LiveCall | None:
+        """The call under way with this id."""
+        return self._live.get(call_id)
+
+    async def answer(self, transport: Transport) -> None:
+        """Run one call of a browser through the pipeline, from beginning to end."""
+        facts = CallFacts(str(uuid_utils.uuid7()), transport.name, self._services.settings.language)
+        await self.run(LiveCall(transport, self._pipeline, self._services, facts))
+
+    async def run(self, call: LiveCall) -> None:
         """Run one call from beginning to end."""
-        call = LiveCall(transport, self._pipeline, self._services)
         self._live[call.id] = call
-        logger.info("A call began.", call=call.id, transport=transport.name)
+        logger.info("A call began.", call=call.id)
         if self._closing:
             call.end("the server is shutting down")
         try:

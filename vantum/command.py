@@ -17,6 +17,9 @@ from vantum.check import chain_of, check
 from vantum.core.errors import UsageError
 from vantum.listener import Listener, address, listening_socket
 from vantum.loader import Pipeline, load_pipeline
+from vantum.loop_lag import watched_loop
+from vantum.phone.phone import open_phone
+from vantum.phone.pipelines import Pipelines
 from vantum.server import build_app
 from vantum.services import open_services
 from vantum.settings import Settings, load_settings, unknown_names
@@ -72,7 +75,9 @@ async def serve(pipeline: Pipeline, settings: Settings) -> None:
         services = await open_services(settings, closing)
         chain = chain_of(pipeline, services)
         calls = Calls(pipeline, services)
-        listener = Listener(build_app(calls, services), calls, settings)
+        closing.enter_context(watched_loop(calls.admission))
+        phone = await open_phone(calls, services, Pipelines(pipeline), closing)
+        listener = Listener(build_app(calls, services, phone), calls, settings)
 
         def ready() -> None:
             # What lives now lives as long as the process: a collector that passes it by never stops a call.

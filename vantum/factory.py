@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pipecat.pipeline.pipeline import Pipeline as Chain
 from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.frame_processor import FrameProcessor
 
 from processors.resampler import Resampler
-from vantum.core.audio import PIPELINE_RATE
 from vantum.core.errors import PipelineError, VantumError
 from vantum.loader import Pipeline
 from vantum.parts import Call
@@ -41,18 +42,27 @@ def _checked(pipeline: Pipeline, processor: object) -> FrameProcessor:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Hertz of the audio in the pipeline, the caller's and the bot's, and of the bot's on the line."""
+
+    hearing: int
+    speaking: int
+    line: int
+
+
 def assemble(
-    head: FrameProcessor, processors: list[FrameProcessor], tail: FrameProcessor, *, rate: int, name: str
+    head: FrameProcessor, processors: list[FrameProcessor], tail: FrameProcessor, *, rates: Rates, name: str
 ) -> PipelineWorker:
-    """A worker that runs ``processors`` between the two ends of a transport that plays at ``rate`` Hz.
+    """A worker that runs ``processors`` between the two ends of a transport.
 
     It is without what costs time on every frame: no RTVI, no observers.
     """
-    back = [Resampler(rate)] if rate != PIPELINE_RATE else []
+    back = [Resampler(rates.line)] if rates.line != rates.speaking else []
     return PipelineWorker(
         Chain([head, *processors, *back, tail]),
         name=name,
-        params=PipelineParams(audio_in_sample_rate=PIPELINE_RATE, audio_out_sample_rate=PIPELINE_RATE),
+        params=PipelineParams(audio_in_sample_rate=rates.hearing, audio_out_sample_rate=rates.speaking),
         enable_rtvi=False,
         enable_turn_tracking=False,
         idle_timeout_secs=None,

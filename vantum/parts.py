@@ -8,44 +8,117 @@ This is the one place where providers are chosen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
 from pipecat.processors.frame_processor import FrameProcessor
 from pydantic import SecretStr
 
 from processors.cartesia_tts import CartesiaTTS
 from processors.deepgram_stt import DeepgramSTT
+from processors.end_call import end_call
 from processors.local_llm import scripted_client
 from processors.local_stt import LocalSTT
 from processors.local_tts import LocalTTS
 from processors.openai_llm import OpenAILLM
+from processors.record_disposition import record_disposition
+from processors.send_digits import send_digits
+from processors.transfer_call import transfer_call
 from processors.vad import VAD
+from vantum.core.audio import PHONE_RATE, PIPELINE_RATE
+from vantum.core.call_facts import CallFacts, Direction
 from vantum.core.dialogue_script import Script
 from vantum.core.errors import PipelineError
 from vantum.core.vad import VadSettings
 from vantum.services import Services
 
 SCRIPT_MODEL = "script"
+HUMAN = "human"
 
 
 @dataclass(slots=True)
 class Call:
     """One call, as its pipeline sees it.
 
-    ``id`` is a UUIDv7, ``transport`` the carrier's name (``browser``), ``language`` a tag such as ``en``. A
-    pipeline that sets ``record`` to False keeps the sound of this call out of its record.
+    ``facts`` say who calls whom; ``line_rate`` is the hertz of the carrier's audio. A pipeline that sets
+    ``record`` to False keeps the sound of this call out of its record, and one that sets ``voicemail`` leaves
+    that message when a machine answers; without one the bot hangs up on machines.
     """
 
-    id: str
-    transport: str
-    language: str
+    facts: CallFacts
     services: Services
     record: bool
+    line_rate: int = PIPELINE_RATE
+    voicemail: str = ""
+
+    def __post_init__(self) -> None:
+        self.voicemail = self.voicemail or self.facts.voicemail
+
+    @property
+    def id(self) -> str:
+        """The call's name, a UUIDv7."""
+        return self.facts.id
+
+    @property
+    def transport(self) -> str:
+        """The carrier's name: ``browser`` or ``twilio``."""
+        return self.facts.transport
+
+    @property
+    def language(self) -> str:
+        """A language tag such as ``en``."""
+        return self.facts.language
+
+    @property
+    def direction(self) -> Direction:
+        """Who called."""
+        return self.facts.direction
+
+    @property
+    def from_number(self) -> str:
+        """The number that called, E.164 where known; "" for a browser."""
+        return self.facts.from_number
+
+    @property
+    def to_number(self) -> str:
+        """The number that was called; "" for a browser."""
+        return self.facts.to_number
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """What the one who asked for the call gave the pipeline to know, by name."""
+        return self.facts.variables
+
+    @property
+    def on_phone(self) -> bool:
+        """Whether there is a telephone at the other end: one that has keys and can be transferred."""
+        return self.line_rate == PHONE_RATE
+
+    @property
+    def hearing_rate(self) -> int:
+        """Hertz of the caller's audio in the pipeline: the line's own 8 kHz where the recogniser takes it."""
+        return PHONE_RATE if self.on_phone and self.services.recogniser is None else PIPELINE_RATE
+
+    @property
+    def speaking_rate(self) -> int:
+        """Hertz of the bot's audio in the pipeline: all voices can speak at 8 kHz."""
+        return PHONE_RATE if self.on_phone else PIPELINE_RATE
 
     @property
     def context_messages(self) -> int:
         """How many messages the language model is shown at most."""
         return self.services.settings.context_messages
+
+    def tools(self) -> list[FunctionSchema]:
+        """What the language model may do in this call: hang up and note how it came out, and on a telephone press
+        keys and, if there is a number for it, put the caller through to a human."""
+        tools = [end_call(), record_disposition()]
+        if self.on_phone:
+            tools.append(send_digits())
+        if self.on_phone and self.services.settings.transfer_to:
+            tools.append(transfer_call({HUMAN: self.services.settings.transfer_to}))
+        return tools
 
     def vad(
         self,
@@ -61,7 +134,7 @@ class Call:
             start_seconds=settings.vad_start_seconds if start_seconds is None else start_seconds,
             stop_seconds=settings.vad_stop_seconds if stop_seconds is None else stop_seconds,
         )
-        return VAD(self.services.silero, chosen)
+        return VAD(self.services.silero, chosen, self.hearing_rate)
 
     def stt(self, script: Script | None = None) -> FrameProcessor:
         """The speech recogniser. ``script`` tells the embedded one which phrases to expect."""
@@ -73,6 +146,8 @@ class Call:
             url=settings.deepgram_url,
             model=settings.deepgram_model,
             language=self.language,
+            sample_rate=self.hearing_rate,
+            encoding="mulaw" if self.hearing_rate == PHONE_RATE else "linear16",
         )
 
     def llm(self, script: Script | None = None) -> FrameProcessor:
@@ -100,6 +175,8 @@ class Call:
             model=settings.cartesia_model,
             voice=settings.cartesia_voice,
             language=self.language,
+            sample_rate=self.speaking_rate,
+            encoding="pcm_mulaw" if self.speaking_rate == PHONE_RATE else "pcm_s16le",
         )
 
 

@@ -12,10 +12,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from uuid import UUID
 
 from loguru import logger
 
@@ -31,6 +30,7 @@ from vantum.call_files import (
     Keep,
     Over,
 )
+from vantum.call_folder import folder_of
 from vantum.core.events import Event
 from vantum.core.transcript import Entry, Line, Transcriber
 from vantum.recording import Side
@@ -40,8 +40,6 @@ CLOSE_SECONDS = 5.0
 QUEUE_BYTES = 64 * 2**20
 CALL_QUEUE_BYTES = 4 * 2**20
 """Sound of one call that may wait for the disk: about 20 s of both sides at 48 kHz."""
-
-CALLS = "calls"
 
 
 class Backlog:
@@ -182,8 +180,10 @@ class CallRecord:
         self._clock = clock
         self._began = clock()
         self._dropped = 0
-        day = started_at.astimezone(UTC).date().isoformat()
-        queue.begin(self, CallFiles(data / CALLS / day / call_id, started_at, keep))
+        folder = folder_of(data, call_id)
+        if folder is None:
+            raise ValueError(f"{call_id!r} is no id of a call.")
+        queue.begin(self, CallFiles(folder, started_at, keep))
 
     def event(self, event: Event) -> None:
         """Something happened, now."""
@@ -220,8 +220,8 @@ class CallRecord:
 
 def read_record(data: Path, call_id: str, is_open: Callable[[str], bool]) -> dict[str, object] | None:
     """The record of a call as JSON, or None when there is none; ``is_open`` knows the calls under way."""
-    folder = _folder_of(data, call_id)
-    if folder is None:
+    folder = folder_of(data, call_id)
+    if folder is None or not folder.is_dir():
         return None
     entries = _entries(folder / EVENTS)
     started = _first(entries, "call_started")
@@ -240,16 +240,6 @@ def read_record(data: Path, call_id: str, is_open: Callable[[str], bool]) -> dic
         "transcript": [_as_json(line) for line in _transcribed(entries)],
         "events": entries,
     }
-
-
-def _folder_of(data: Path, call_id: str) -> Path | None:
-    try:
-        if str(UUID(call_id)) != call_id:
-            return None
-    except ValueError:
-        return None
-    found = sorted((data / CALLS).glob(f"*/{call_id}"))
-    return found[-1] if found else None
 
 
 def _entries(path: Path) -> list[Entry]:

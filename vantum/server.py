@@ -10,16 +10,18 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from transports.browser.routes import browser_routes
-from transports.browser.transport import BrowserLimits
+from transports.connection import ConnectionLimits
+from vantum.api import api_routes
 from vantum.calls import Calls
+from vantum.phone.phone import Phone
 from vantum.record import read_record
 from vantum.services import Services
 
 CONSOLE = Path(__file__).with_name("console")
 
 
-def build_app(calls: Calls, services: Services) -> FastAPI:
-    """The application that serves ``calls``."""
+def build_app(calls: Calls, services: Services, phone: Phone | None = None) -> FastAPI:
+    """The application that serves ``calls``; without ``phone``, nothing of Twilio's is mounted."""
     app = FastAPI(title="Vantum", version=version("vantum"), docs_url=None, redoc_url=None)
     settings = services.settings
 
@@ -35,6 +37,7 @@ def build_app(calls: Calls, services: Services) -> FastAPI:
             "version": app.version,
             "calls": {"live": calls.live, "capacity": calls.capacity},
             "providers": services.provider_names(),
+            "phone": {"status": "off"} if phone is None else phone.health(),
         }
 
     @app.get("/calls/{call_id}")
@@ -45,13 +48,16 @@ def build_app(calls: Calls, services: Services) -> FastAPI:
             raise HTTPException(404, f"There is no record of a call {call_id[:64]!r}.")
         return record
 
+    app.include_router(api_routes(services, phone))
+    if phone is not None:
+        app.include_router(phone.routes())
     app.mount("/console", StaticFiles(directory=CONSOLE))
     app.include_router(
         browser_routes(
             seat=calls.seat,
-            serve_call=calls.run,
+            serve_call=calls.answer,
             output_rate=settings.output_rate,
-            limits=BrowserLimits(
+            limits=ConnectionLimits(
                 messages_per_second=settings.max_messages_per_second,
                 backlog_bytes=settings.max_backlog_bytes,
                 idle_seconds=settings.idle_seconds,

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, TypeVar
-from urllib.parse import urlsplit
+from typing import NamedTuple, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
+from pydantic import Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -26,66 +24,30 @@ from pydantic_settings import (
 
 from vantum.core.choice import Choice, Kind, choose
 from vantum.core.errors import SettingsError
+from vantum.setting_types import (
+    A_KEY,
+    A_NAME,
+    A_SOCKET,
+    Account,
+    ApiKeys,
+    HttpUrl,
+    Key,
+    Language,
+    LogLevel,
+    Number,
+    Origins,
+    OutputRate,
+    ProviderName,
+    PublicUrl,
+    SocketUrl,
+    Voice,
+    Word,
+)
 
 PREFIX = "VANTUM_"
 ENV_FILE = Path(".env")
-A_KEY = "a key, without spaces"
-A_NAME = "a name without spaces"
-A_SOCKET = "a ws:// or wss:// address without credentials"
-ORIGIN = re.compile(r"\*|https?://[^\s/?#@,]+")
-VOICE = r"(?i)^(male|female|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
-LANGUAGE = r"^(multi|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$"
-
+A_NUMBER = "a number such as +14155550100"
 T = TypeVar("T")
-
-
-def _check_address(value: str, schemes: frozenset[str]) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("not an address that can be called")
-    if parts.port == 0 or "@" in parts.netloc or any(mark.isspace() for mark in value):
-        raise ValueError("credentials belong in a key, where no log shows them")
-    return value.rstrip("/")
-
-
-def _check_key(key: SecretStr | None) -> SecretStr | None:
-    """A key travels in a header: anything but visible ASCII would only fail at the first call."""
-    secret = key.get_secret_value() if key else ""
-    if not (secret.isascii() and secret.isprintable()) or " " in secret:
-        raise ValueError("not a key")
-    return key
-
-
-def _split_origins(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    origins = tuple(part.strip().lower().rstrip("/") for part in value.split(",") if part.strip())
-    if not all(ORIGIN.fullmatch(origin) for origin in origins):
-        raise ValueError("not an origin")
-    return origins
-
-
-def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
-def _digits(value: object) -> object:
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
-
-
-Key = Annotated[SecretStr | None, AfterValidator(_check_key)]
-SocketUrl = Annotated[str, AfterValidator(lambda value: _check_address(value, frozenset({"ws", "wss"})))]
-HttpUrl = Annotated[str, AfterValidator(lambda value: _check_address(value, frozenset({"http", "https"})))]
-Word = Annotated[str, StringConstraints(pattern=r"^\S+$")]
-Voice = Annotated[str, StringConstraints(to_lower=True, pattern=VOICE)]
-Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
-ProviderName = Annotated[str, StringConstraints(to_lower=True)] | None
-Origins = Annotated[tuple[str, ...], BeforeValidator(_split_origins)]
-LogLevel = Annotated[
-    Literal["TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
-]
-# Browsers play blocks of 128 samples and a chunk lasts 40 ms: at any other usual rate the two do not fit.
-OutputRate = Annotated[Literal[16000, 32000, 48000], BeforeValidator(_digits)]
 
 
 def _value(name: str, default: T, allowed: str, about: str) -> T:
@@ -143,6 +105,45 @@ class Settings(BaseSettings):
     cartesia_voice: Voice = _value(
         "CARTESIA_VOICE", "female", "male, female or the id of a voice", "Voice that Cartesia speaks with."
     )
+    twilio_account_sid: Account = _value(
+        "TWILIO_ACCOUNT_SID", None, "AC and letters or digits", "Account of Twilio: phone calls."
+    )
+    twilio_auth_token: Key = _value("TWILIO_AUTH_TOKEN", None, A_KEY, "Auth token of that account.")
+    twilio_api_url: HttpUrl = _value(
+        "TWILIO_API_URL",
+        "https://api.twilio.com",
+        "an http:// or https:// address without credentials",
+        "Address of Twilio's REST API, or of a server like it.",
+    )
+    twilio_from: Number = _value(
+        "TWILIO_FROM", None, A_NUMBER, "Number to call from; unset: the account's first one."
+    )
+    public_url: PublicUrl = _value(
+        "VANTUM_PUBLIC_URL",
+        None,
+        "an https:// address without a port",
+        "Where Twilio reaches this server; what Twilio signs is checked against it.",
+    )
+    api_keys: ApiKeys = _value(
+        "VANTUM_API_KEYS",
+        (),
+        "keys with commas between them",
+        "Who may use the REST API; none: only programs on this machine.",
+    )
+    calls_per_second: float = _number(
+        "VANTUM_CALLS_PER_SECOND", 1, 0.01, 100, "Calls placed a second, so that none waits inside Twilio."
+    )
+    ring_seconds: int = _whole("VANTUM_RING_SECONDS", 30, 5, 600, "How long a phone rings before we give up.")
+    detect_machines: bool = _value(
+        "VANTUM_DETECT_MACHINES", True, "true or false", "Whether Twilio listens for answering machines."
+    )
+    transfer_to: Number = _value(
+        "VANTUM_TRANSFER_TO", None, A_NUMBER, "Number of the human that the bot may put a caller through to."
+    )
+    max_queued_calls: int = _whole(
+        "VANTUM_MAX_QUEUED_CALLS", 1000, 1, 100000, "Calls that may wait to be placed; more get a 503."
+    )
+
     language: Language = _value(
         "VANTUM_LANGUAGE", "en", "a language tag such as en, de or pt-BR", "Language, unless the client asks."
     )
@@ -212,6 +213,12 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings,)
+
+    @property
+    def phone_missing(self) -> tuple[str, ...]:
+        """The settings that phone calls lack; all three when nobody thinks of phone calls."""
+        needed = ("twilio_account_sid", "twilio_auth_token", "public_url")
+        return tuple(alias_of(field) for field in needed if getattr(self, field) is None)
 
     def choices(self) -> dict[Kind, Choice]:
         """Who does each job; raises ``SettingsError`` for an unknown name and a missing key."""
@@ -286,7 +293,7 @@ def _problem(name: str, values: Mapping[str, str]) -> SettingsError:
     field = FIELDS.get(name)
     if field is None:
         return SettingsError(f"{name} is no setting.", f"Known ones: {', '.join(FIELDS)}.")
-    secret = name.endswith("_KEY") or "@" in values[name]
+    secret = name.endswith(("_KEY", "_KEYS", "_TOKEN")) or "@" in values[name]
     shown = "is not usable" if secret else f"is {values[name]!r}"
     return SettingsError(f"{name} {shown}.", f"Set it to {allowed(field)}.")
 

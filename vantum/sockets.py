@@ -9,7 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
-from transports.browser.socket import ABORT_EXTENSION
+from transports.socket import ABORT_EXTENSION
 
 
 def timed_http(handshake_seconds: float) -> type[HttpToolsProtocol]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from transports.utterance import Utterance
+from transports.utterance import Framing, Utterance
+from vantum.core.audio import WEB_AUDIO_BLOCK
 
 RATE = 16_000
+FRAMING = Framing(RATE, 640, WEB_AUDIO_BLOCK)
 SECOND_NS = 1_000_000_000
 
 
 def utterance(*contexts: tuple[str, int, float, list[tuple[str, float]]]) -> Utterance:
     """Contexts as (id, clock in ns, seconds of audio, words with their times in the context)."""
-    made = Utterance("u", RATE)
+    made = Utterance("u", FRAMING)
     for context, clock, seconds, words in contexts:
         made.queue_audio(b"\0\0" * int(seconds * RATE), context, clock)
         for text, at in words:
@@ -38,14 +40,14 @@ def test_a_second_context_follows_the_first() -> None:
 
 
 def test_words_may_come_before_their_audio() -> None:
-    made = Utterance("u", RATE)
+    made = Utterance("u", FRAMING)
     made.queue_text("early", "a", SECOND_NS + SECOND_NS // 2, SECOND_NS)
     made.queue_audio(b"\0\0" * RATE, "a", SECOND_NS)
     assert heard_after(made, 0.4) == ""
 
 
 def test_nothing_is_due_while_the_tts_has_to_deliver() -> None:
-    made = Utterance("u", RATE)
+    made = Utterance("u", FRAMING)
     made.queue_audio(bytes(100), "a", 0)
     assert made.next_chunk(0.0) is None
     assert made.due() is None

@@ -17,6 +17,7 @@ from processors.openai_llm import OpenAILLM, openai_client
 from processors.script_file import load_script
 from tests.live_server import KEYS
 from tests.speech import clip, pieces, silence
+from vantum.core.call_facts import CallFacts
 from vantum.core.errors import PipelineError
 from vantum.parts import Call
 from vantum.record import RecordWriter
@@ -35,7 +36,7 @@ def writer() -> Iterator[RecordWriter]:
 
 
 def a_call(services: Services) -> Call:
-    return Call("id", "browser", "en", services, record=True)
+    return Call(CallFacts("id", "browser"), services, record=True)
 
 
 async def test_keys_bring_the_cloud_providers(writer: RecordWriter) -> None:

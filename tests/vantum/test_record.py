@@ -32,8 +32,8 @@ from vantum.core.events import (
 )
 from vantum.record import CALL_QUEUE_BYTES, CallRecord, RecordQueue, RecordWriter, read_record
 
-ID = "0190a5f2-7f10-7c31-9d2f-0a6f3f6f4e11"
-OTHER = "0190a5f2-7f10-7c31-9d2f-0a6f3f6f4e12"
+ID = "019cabd8-3030-7c31-9d2f-0a6f3f6f4e11"
+OTHER = "019cabd8-3030-7c31-9d2f-0a6f3f6f4e12"
 BEGAN = datetime(2026, 3, 1, 23, 59, 58, tzinfo=UTC)
 SECOND = bytes(32000)
 
@@ -280,7 +280,7 @@ def test_a_record_that_cannot_be_written_harms_no_other(
     assert (folder(tmp_path, OTHER) / "transcript.txt").exists()
     assert log == [
         "ERROR The record of a call cannot be written any further. "
-        f"{{'call': '{ID}', 'reason': 'File exists'}}\n"
+        f"{{'call': '{ID}', 'reason': 'Not a directory'}}\n"
     ]
 
 

@@ -10,8 +10,9 @@ from fastapi import APIRouter
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket
 
-from transports.browser.socket import StarletteSocket
-from transports.browser.transport import BrowserLimits, BrowserTransport
+from transports.browser.transport import BrowserTransport
+from transports.connection import ConnectionLimits
+from transports.socket import StarletteSocket
 from vantum.core.errors import CapacityError
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -26,7 +27,7 @@ def browser_routes(
     seat: Seat,
     serve_call: ServeCall,
     output_rate: int,
-    limits: BrowserLimits,
+    limits: ConnectionLimits,
     allowed_origins: tuple[str, ...] = (),
 ) -> APIRouter:
     """A router with the browser's WebSocket; ``serve_call`` runs one call on an accepted connection."""

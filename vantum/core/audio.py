@@ -4,6 +4,8 @@ from __future__ import annotations
 
 SAMPLE_BYTES = 2
 PIPELINE_RATE = 16_000
+PHONE_RATE = 8_000
+"""Samples a second of a telephone line: the pipeline works at it where the providers can."""
 MIN_RATE = 8_000
 MAX_RATE = 48_000
 

@@ -7,7 +7,10 @@
     │   └── PortTakenError    the address to listen on is in use
     ├── ProtocolError         a client sent something the protocol does not allow
     ├── IllegalMoveError      a state machine was asked for a move it does not have
-    ├── CapacityError         the process is full, or is shutting down
+    ├── CapacityError         the process is full, falls behind, or is shutting down
+    ├── NumberError           a phone number cannot be dialed
+    ├── DialError             a call cannot be placed: its number is blocked, or dialing is stopped
+    ├── CallStateError        a call is not in a state in which that can be done to it
     └── ProviderError         a speech or language provider failed
 
 The class says whose fault it is; fields carry the facts; ``str()`` is a sentence that says what to do.
@@ -66,6 +69,27 @@ class IllegalMoveError(VantumError):
 
 class CapacityError(VantumError):
     """The process takes no more calls now."""
+
+
+class NumberError(VantumError):
+    """A phone number cannot be dialed; ``problem`` and ``remedy`` say why and what to do."""
+
+    def __init__(self, number: str, problem: str, remedy: str) -> None:
+        super().__init__(number, problem, remedy)
+        self.number = number
+        self.problem = problem
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.number!r} {self.problem}. {self.remedy}"
+
+
+class DialError(VantumError):
+    """A call cannot be placed, whatever is done about its number."""
+
+
+class CallStateError(VantumError):
+    """What was asked cannot be done to a call in its state."""
 
 
 class ProviderError(VantumError):

@@ -29,6 +29,7 @@ class TurnEnd(StrEnum):
     SILENCE = "silence"
     STT = "stt"
     HAND = "hand"
+    KEYS = "keys"
 
 
 class Stage(StrEnum):
@@ -57,7 +58,15 @@ class TurnEndedByHand:
     """The caller ended the turn by hand: finalise the STT, answer with what there is."""
 
 
-ClientRequest = SessionStarted | TurnEndedByHand
+@dataclass(frozen=True, slots=True)
+class LastWords:
+    """Stop speaking, say ``text``, hear nothing more, and end the call with ``reason``."""
+
+    text: str
+    reason: str
+
+
+ClientRequest = SessionStarted | TurnEndedByHand | LastWords
 
 
 # --- what happened ----------------------------------------------------------------------------------
@@ -151,6 +160,43 @@ class UtteranceEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """The caller pressed a key of the telephone: a digit, ``*`` or ``#``."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigitsSent:
+    """The bot pressed keys of the telephone, as tones."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class MachineDetected:
+    """The carrier said who answered; ``action`` is what was done: ``carry_on``, ``leave_message``, ``hang_up``."""
+
+    answered_by: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRequested:
+    """The call goes to a human at ``number`` once the bot has spoken its last word."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionRecorded:
+    """How the call came out, in the bot's judgement; ``notes`` in its own words."""
+
+    disposition: str
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorReported:
     """Something failed. ``source`` is ``stt``, ``llm``, ``tts``, ``transport`` or ``pipeline``."""
 
@@ -164,6 +210,7 @@ Event = (
     | CallEnded
     | SessionStarted
     | TurnEndedByHand
+    | LastWords
     | StateChanged
     | Transcript
     | TurnCommitted
@@ -172,5 +219,10 @@ Event = (
     | UtteranceStarted
     | WordsSpoken
     | UtteranceEnded
+    | KeyPressed
+    | DigitsSent
+    | MachineDetected
+    | TransferRequested
+    | DispositionRecorded
     | ErrorReported
 )

@@ -2,13 +2,17 @@
 
 Positions are samples of the turn's audio at one rate; ``now`` is seconds on any steady clock. Audio is sent a
 little ahead of playing, so what was sent is not yet heard. Words lie on the same axis, so that a cut answer keeps
-the words heard, no more and no less.
+the words heard, no more and no less. Where the carrier says what it has played, its word counts (``MarkedPlayback``).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from dataclasses import dataclass
+
+MARK_PATIENCE_SECONDS = 2.0
+"""A carrier that says nothing for this long after its time is taken to have played what it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Playback:
     @property
     def ends_at(self) -> float:
         """When the last sample sent will have been heard."""
-        return self._ends_at
+        return self.reached_at(self._sent)
 
     def send(self, samples: int, now: float) -> float:
         """``samples`` go to the wire now. Returns when they begin to play: at once, or after what plays already."""
@@ -50,6 +54,13 @@ class Playback:
         """How many samples the ear has heard by ``now``."""
         ahead = max(0.0, self._ends_at - now)
         return max(0, self._sent - round(ahead * self._rate))
+
+    def reached_at(self, position: int) -> float:
+        """When the ear will have heard ``position`` samples, of those sent so far."""
+        return self._ends_at - (self._sent - position) / self._rate
+
+    def confirm(self, position: int, now: float) -> None:
+        """The carrier has played ``position`` samples by ``now``. Without marks, time alone tells."""
 
     def add_word(self, text: str, start: int) -> None:
         """``text`` begins at sample ``start``; a word never begins before the one it follows."""
@@ -69,7 +80,7 @@ class Playback:
         """When the next word not yet told begins to be heard; None when there is none on the wire."""
         if self._told >= len(self._words) or self._words[self._told].start >= self._sent:
             return None
-        return self._ends_at - (self._sent - self._words[self._told].start) / self._rate
+        return self.reached_at(self._words[self._told].start)
 
     def tell(self, now: float) -> str:
         """The words that began to be heard since the last call, joined; "" when there are none."""
@@ -92,3 +103,45 @@ class Playback:
     def text(self) -> str:
         """All words of the turn."""
         return " ".join(word.text for word in self._words)
+
+
+class MarkedPlayback(Playback):
+    """One bot turn at a carrier that tells when each sent piece has been played.
+
+    Between two marks time tells what was heard, and never beyond the next mark that is outstanding.
+    """
+
+    def __init__(self, rate: int) -> None:
+        super().__init__(rate)
+        self._outstanding: deque[int] = deque()
+
+    def send(self, samples: int, now: float) -> float:
+        """``samples`` go to the wire now, and a mark behind them."""
+        starts_at = super().send(samples, now)
+        self._outstanding.append(self._sent)
+        return starts_at
+
+    def confirm(self, position: int, now: float) -> None:
+        """The mark at ``position`` came back at ``now``; one that came before, or was never sent, tells nothing."""
+        if position not in self._outstanding:
+            return
+        while self._outstanding and self._outstanding[0] <= position:
+            self._outstanding.popleft()
+        self._ends_at = now + (self._sent - position) / self._rate
+
+    def heard(self, now: float) -> int:
+        """How many samples the ear has heard by ``now``, as far as the carrier has said so."""
+        heard = super().heard(now)
+        if not self._outstanding or now >= self._patience_ends_at():
+            return heard
+        return min(heard, self._outstanding[0])
+
+    def reached_at(self, position: int) -> float:
+        """When ``position`` will have been heard; beyond an outstanding mark not before patience ends."""
+        at = super().reached_at(position)
+        if not self._outstanding or position <= self._outstanding[0]:
+            return at
+        return max(at, self._patience_ends_at())
+
+    def _patience_ends_at(self) -> float:
+        return super().reached_at(self._outstanding[0]) + MARK_PATIENCE_SECONDS

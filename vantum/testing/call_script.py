@@ -12,15 +12,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
+import uuid_utils
 from pipecat.processors.frame_processor import FrameProcessor
 
 from processors.break_splitter import BreakSplitter
 from processors.context_aggregator import ContextAggregator
 from processors.resampler import Resampler
 from transports.browser.dialect import Dialect
-from transports.browser.transport import BrowserLimits, BrowserTransport
-from vantum.call import LiveCall
+from transports.browser.transport import BrowserTransport
+from transports.connection import ConnectionLimits
+from vantum.core.call_facts import CallFacts
 from vantum.core.conversation import Role
+from vantum.live_call import LiveCall
 from vantum.loader import Pipeline
 from vantum.parts import Call
 from vantum.record import RecordWriter, read_record
@@ -155,13 +158,14 @@ class CallScript:
             return chain
 
         settings = services.settings
-        limits = BrowserLimits(
+        limits = ConnectionLimits(
             messages_per_second=settings.max_messages_per_second,
             backlog_bytes=settings.max_backlog_bytes,
             idle_seconds=settings.idle_seconds,
         )
         transport = BrowserTransport(client, output_rate=settings.output_rate, limits=limits)
-        call = LiveCall(transport, Pipeline("script", cast, Path(__file__)), services)
+        facts = CallFacts(str(uuid_utils.uuid7()), transport.name, settings.language)
+        call = LiveCall(transport, Pipeline("script", cast, Path(__file__)), services, facts)
         async with asyncio.TaskGroup() as group:
             acting = group.create_task(self._act(client, call), name="call-script")
             await call.run()
@@ -187,7 +191,7 @@ class CallScript:
     def _scripted(self, call: Call) -> ScriptedCall:
         speech = None if self._clips else tuple(self._speech)
         cast = Cast(tuple(self._transcripts), self._llm, self._tts, speech)
-        return ScriptedCall(call.id, call.transport, call.language, call.services, call.record, cast)
+        return ScriptedCall(call.facts, call.services, call.record, call.line_rate, call.voicemail, cast=cast)
 
     async def _act(self, client: MemoryClient, call: LiveCall) -> None:
         loop = asyncio.get_running_loop()

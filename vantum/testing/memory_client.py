@@ -14,7 +14,7 @@ import msgpack  # type: ignore[import-untyped]
 import uuid_utils
 
 from transports.browser.dialect import NAMES, Asked, Dialect
-from transports.browser.socket import Gone
+from transports.socket import Gone
 from vantum.core.audio import seconds
 from vantum.testing.ear import Ear, Sound
 
@@ -94,8 +94,10 @@ class MemoryClient:
             raise Gone(message.code)
         return message
 
-    async def send(self, message: bytes) -> None:
-        """Take one message for the client; raises ``Gone`` when it has left."""
+    async def send(self, message: bytes | str) -> None:
+        """Take one message for the client, always a binary one; raises ``Gone`` when it has left."""
+        if isinstance(message, str):
+            raise TypeError("A browser is sent binary messages.")
         if not self._connected:
             raise Gone(VANISHED)
         envelope: dict[str, object] = msgpack.unpackb(message)

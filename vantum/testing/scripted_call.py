@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipecat.processors.frame_processor import FrameProcessor
 
@@ -28,7 +28,7 @@ class Cast:
 class ScriptedCall(Call):
     """A ``Call`` for any pipeline's ``build``."""
 
-    cast: Cast
+    cast: Cast = field(kw_only=True)
 
     # The real detector and the scripted one have no base in common but the processor.
     def vad(

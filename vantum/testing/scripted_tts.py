@@ -10,9 +10,6 @@ from pipecat.frames.frames import Frame, TTSAudioRawFrame
 from pipecat.services.settings import TTSSettings
 from pipecat.services.tts_service import TTSService
 
-SAMPLE_RATE = 16000
-"""Samples a second of the audio it gives: 16 bits, one channel."""
-
 CHUNK_SECONDS = 0.1
 """How much audio a frame holds."""
 
@@ -31,7 +28,6 @@ class ScriptedTTS(TTSService):
         self, *, first_audio: float = 0.2, seconds_per_char: float = 0.06, speed: float = 10.0
     ) -> None:
         super().__init__(
-            sample_rate=SAMPLE_RATE,
             push_text_frames=False,
             push_start_frame=True,
             push_stop_frames=True,
@@ -51,8 +47,8 @@ class ScriptedTTS(TTSService):
         self._context_seconds[context_id] = begins + len(text) * self._seconds_per_char
         await self.add_word_timestamps(self._word_times(text, begins), context_id)
         for chunk in self._chunks(text):
-            yield TTSAudioRawFrame(chunk, SAMPLE_RATE, 1, context_id=context_id)
-            await asyncio.sleep(len(chunk) / 2 / SAMPLE_RATE / self._speed)
+            yield TTSAudioRawFrame(chunk, self.sample_rate, 1, context_id=context_id)
+            await asyncio.sleep(len(chunk) / 2 / self.sample_rate / self._speed)
 
     async def on_audio_context_interrupted(self, context_id: str) -> None:
         """Forget how far the speech had come."""
@@ -72,7 +68,7 @@ class ScriptedTTS(TTSService):
         ]
 
     def _chunks(self, text: str) -> list[bytes]:
-        samples = round(len(text) * self._seconds_per_char * SAMPLE_RATE)
+        samples = round(len(text) * self._seconds_per_char * self.sample_rate)
         tone = (_PERIOD * (samples * 2 // len(_PERIOD) + 1))[: samples * 2]
-        step = round(CHUNK_SECONDS * SAMPLE_RATE) * 2
+        step = round(CHUNK_SECONDS * self.sample_rate) * 2
         return [tone[at : at + step] for at in range(0, len(tone), step)]

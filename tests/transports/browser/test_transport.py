@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transports.browser.socket import Gone
-from transports.browser.transport import BrowserLimits, BrowserTransport
+from transports.browser.transport import BrowserTransport
+from transports.connection import ConnectionLimits
 from transports.hooks import Hooks
 from transports.pacer import Pacer
+from transports.socket import Gone
 from vantum.core.events import (
     ErrorReported,
     Event,
@@ -74,7 +75,7 @@ class Listener:
         raise AssertionError("nothing is cut here")
 
 
-def connected(limits: BrowserLimits | None = None) -> tuple[FakeSocket, BrowserTransport, Listener]:
+def connected(limits: ConnectionLimits | None = None) -> tuple[FakeSocket, BrowserTransport, Listener]:
     socket, listener = FakeSocket(), Listener()
     transport = BrowserTransport(socket, output_rate=48_000, limits=limits)
     transport.ends(Hooks(listener.publish, listener, Pacer()))
@@ -175,7 +176,7 @@ async def test_muted_audio_is_dropped_and_chunks_are_not_acknowledged() -> None:
 
 
 async def test_a_reader_too_slow_is_cut_off() -> None:
-    socket, transport, _ = connected(BrowserLimits(backlog_bytes=10_000))
+    socket, transport, _ = connected(ConnectionLimits(backlog_bytes=10_000))
     socket.stuck = True
     serving = asyncio.create_task(transport.serve())
     await asyncio.sleep(0.01)
@@ -196,7 +197,7 @@ async def test_a_client_that_reads_nothing_at_the_end_is_dropped_after_a_while()
 
 
 async def test_a_silent_client_is_closed() -> None:
-    socket, transport, _ = connected(BrowserLimits(idle_seconds=30.0))
+    socket, transport, _ = connected(ConnectionLimits(idle_seconds=30.0))
     reason = await transport.serve()
     await transport.close(reason)
     assert (reason, socket.closed) == (
@@ -206,7 +207,7 @@ async def test_a_silent_client_is_closed() -> None:
 
 
 async def test_too_many_messages_are_an_error_and_a_close() -> None:
-    socket, transport, _ = connected(BrowserLimits(messages_per_second=5))
+    socket, transport, _ = connected(ConnectionLimits(messages_per_second=5))
     for _ in range(6):
         socket.incoming.put_nowait(message("audio.input.chunk", audio=b""))
     reason = await transport.serve()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vantum.core.playback import Playback
+from vantum.core.playback import MARK_PATIENCE_SECONDS, MarkedPlayback, Playback
 
 RATE = 1000
 
@@ -98,3 +98,85 @@ def test_the_ear_never_hears_more_than_was_sent_nor_less_as_time_passes(
         heard = playback.heard(now)
     assert playback.heard(now + later) <= playback.sent
     assert playback.heard(playback.ends_at) == playback.sent
+
+
+# --- with marks -----------------------------------------------------------------------------------------
+
+
+def marked(*sizes: int) -> MarkedPlayback:
+    """Chunks of these sizes, all sent at 0, each with its mark."""
+    playback = MarkedPlayback(RATE)
+    for samples in sizes:
+        playback.send(samples, now=0.0)
+    return playback
+
+
+def test_without_a_carrier_that_tells_time_alone_does() -> None:
+    playback = Playback(RATE)
+    playback.send(100, now=0.0)
+    playback.confirm(10, now=0.05)
+    assert playback.heard(0.05) == 50
+
+
+def test_nothing_beyond_an_outstanding_mark_counts_as_heard() -> None:
+    playback = marked(100, 100, 100)
+    assert [playback.heard(now) for now in (0.0, 0.05, 0.1, 0.15, 1.0)] == [0, 50, 100, 100, 100]
+
+
+def test_a_mark_sets_the_clock_of_what_follows() -> None:
+    playback = marked(100, 100, 100)
+    playback.confirm(100, now=0.25)
+    assert [playback.heard(now) for now in (0.25, 0.3, 0.35, 0.4)] == [100, 150, 200, 200]
+    assert playback.ends_at == pytest.approx(0.45 + MARK_PATIENCE_SECONDS - 0.1)
+    playback.confirm(300, now=0.45)
+    assert playback.heard(0.45) == 300
+    assert playback.ends_at == pytest.approx(0.45)
+
+
+def test_a_mark_that_overtook_the_clock_is_believed() -> None:
+    playback = marked(100, 100)
+    playback.confirm(100, now=0.02)
+    assert playback.heard(0.02) == 100
+    assert playback.heard(0.07) == 150
+
+
+def test_marks_that_come_twice_or_were_never_sent_tell_nothing() -> None:
+    playback = marked(100, 100)
+    playback.confirm(100, now=0.1)
+    for position in (100, 150, 999):
+        playback.confirm(position, now=0.19)
+    assert playback.heard(0.15) == 150
+
+
+def test_a_mark_that_is_lost_is_not_waited_for_for_ever() -> None:
+    playback = marked(100, 100)
+    assert playback.heard(0.1 + MARK_PATIENCE_SECONDS - 0.01) == 100
+    assert playback.heard(0.1 + MARK_PATIENCE_SECONDS) == 200
+    assert playback.reached_at(50) == pytest.approx(0.05)
+    assert playback.reached_at(200) == pytest.approx(0.1 + MARK_PATIENCE_SECONDS)
+
+
+def test_words_wait_for_their_marks() -> None:
+    playback = marked(100, 100)
+    playback.add_word("one", 0)
+    playback.add_word("two", 120)
+    assert playback.tell(0.05) == "one"
+    assert playback.tell(0.19) == ""
+    assert playback.next_word_at() == pytest.approx(0.1 + MARK_PATIENCE_SECONDS)
+    playback.confirm(100, now=0.2)
+    assert playback.next_word_at() == pytest.approx(0.22)
+    assert playback.heard_text(0.25) == "one"
+    assert playback.heard_text(0.27) == "one two"
+
+
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=8), st.data())
+def test_what_was_heard_lies_between_the_last_mark_and_the_next(
+    sizes: list[int], data: st.DataObject
+) -> None:
+    playback, positions, now = marked(*sizes), [sum(sizes[: k + 1]) for k in range(len(sizes))], 0.0
+    for index, position in enumerate(positions):
+        now += data.draw(st.floats(0.0, 1.0))
+        heard = playback.heard(now)
+        assert (positions[index - 1] if index else 0) <= heard <= position
+        playback.confirm(position, now)
+    assert playback.heard(now) == playback.sent

@@ -10,7 +10,7 @@ import pytest
 from transports.browser import codec
 from transports.browser.codec import Chunk, End, Ids, Start
 from transports.browser.dialect import Cancel, Dialect
-from transports.browser.socket import Gone
+from transports.socket import Gone
 from vantum.testing import Closed, MemoryClient
 
 IDS = Ids("event", "session")

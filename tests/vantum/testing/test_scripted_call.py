@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from processors.vad import VAD
+from vantum.core.call_facts import CallFacts
 from vantum.parts import Call
 from vantum.record import RecordWriter
 from vantum.services import Services
@@ -34,9 +35,8 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 
 def scripted(services: Services, speech: tuple[Speech, ...] | None) -> ScriptedCall:
-    return ScriptedCall(
-        "id", "browser", "en", services, True, Cast((), ScriptedLLM([]), ScriptedTTS(), speech)
-    )
+    cast = Cast((), ScriptedLLM([]), ScriptedTTS(), speech)
+    return ScriptedCall(CallFacts("id", "browser"), services, True, cast=cast)
 
 
 async def test_it_is_a_call_with_the_processors_of_the_script(services: Services) -> None:

@@ -16,7 +16,9 @@ from pipecat.frames.frames import (
 )
 
 from vantum.testing.processor_run import Run, run_processor
-from vantum.testing.scripted_tts import SAMPLE_RATE, ScriptedTTS
+from vantum.testing.scripted_tts import ScriptedTTS
+
+SAMPLE_RATE = 16_000
 
 
 def audio_seconds(run: Run) -> float:

@@ -1,4 +1,4 @@
-"""What waits to be written to one browser: bounded, in order, and never waited for by the one who writes."""
+"""What waits to be written to one client: bounded, in order, and never waited for by the one who writes."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+Message = bytes | str
+
 
 class Outbox:
     """Messages on their way to a socket; more than ``most_bytes`` waiting means that the reader is too slow."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most = most_bytes
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[Message] = deque()
         self._bytes = 0
         self._news = asyncio.Event()
         self._closed = False
         self.overflowed = asyncio.Event()
 
-    def put(self, message: bytes | None) -> None:
+    def put(self, message: Message | None) -> None:
         """Send ``message`` when its turn comes. None is nothing; after an overflow nothing is taken."""
         if message is None or self._closed:
             return
@@ -35,7 +37,7 @@ class Outbox:
         self._closed = True
         self._news.set()
 
-    async def drain(self, send: Callable[[bytes], Awaitable[None]]) -> None:
+    async def drain(self, send: Callable[[Message], Awaitable[None]]) -> None:
         """Write everything with ``send``, until ``close``."""
         while True:
             while self._waiting:

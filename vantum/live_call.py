@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-import uuid_utils
 from loguru import logger
-from pipecat.frames.frames import EndFrame, ErrorFrame, Frame, TTSSpeakFrame
+from pipecat.frames.frames import (
+    EndFrame,
+    ErrorFrame,
+    Frame,
+    InputTransportMessageFrame,
+    TTSSpeakFrame,
+)
 from pipecat.pipeline.worker import PipelineWorker
 from pipecat.processors.frame_processor import FrameProcessor
 from pipecat.services.llm_service import LLMService
@@ -19,6 +26,7 @@ from pipecat.services.tts_service import TTSService
 from transports.carrier_input import CarrierInput
 from transports.hooks import Hooks
 from vantum.call_files import Keep
+from vantum.core.call_facts import CallFacts
 from vantum.core.errors import VantumError
 from vantum.core.events import (
     CallEnded,
@@ -26,10 +34,11 @@ from vantum.core.events import (
     ConversationState,
     ErrorReported,
     Event,
+    LastWords,
     StateChanged,
 )
 from vantum.core.latency import Waterfall
-from vantum.factory import assemble, built
+from vantum.factory import Rates, assemble, built
 from vantum.loader import Pipeline
 from vantum.parts import Call
 from vantum.pipeline_run import PipelineRun
@@ -38,6 +47,20 @@ from vantum.services import Services
 
 GOODBYE = "I am sorry, I have to end our call here. Goodbye."
 MESSAGE_LENGTH = 300
+LAST_WORDS_SECONDS = 60.0
+"""How long a farewell or a voicemail message may take."""
+
+
+Watch = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a call is to end: why, the frames that bring it about, and how long they may take."""
+
+    reason: str
+    frames: tuple[Frame, ...] = ()
+    seconds: float = 0.0
 
 
 class Transport(Protocol):
@@ -63,45 +86,80 @@ class Transport(Protocol):
 
 
 class LiveCall:
-    """A call on ``transport`` through ``pipeline``; ``run`` is its whole life."""
+    """A call on ``transport`` through ``pipeline``; ``run`` is its whole life.
 
-    def __init__(self, transport: Transport, pipeline: Pipeline, services: Services) -> None:
-        self.id = str(uuid_utils.uuid7())
+    ``watch`` is told of every event, after the record and before the client.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        pipeline: Pipeline,
+        services: Services,
+        facts: CallFacts,
+        watch: Watch = lambda _: None,
+    ) -> None:
+        self.id = facts.id
         self._transport = transport
         self._pipeline = pipeline
         self._services = services
+        self._watch = watch
         settings = services.settings
-        call = Call(self.id, transport.name, settings.language, services, record=settings.record)
-        self._built = _built(pipeline, call)
-        keep = Keep.WORDS_AND_SOUND if settings.record and call.record else Keep.WORDS
+        self._call = Call(facts, services, settings.record, transport.output_rate)
+        self._built = _built(pipeline, self._call)
+        keep = Keep.WORDS_AND_SOUND if settings.record and self._call.record else Keep.WORDS
         self._record = CallRecord(
             services.writer, settings.data, self.id, started_at=datetime.now(UTC), keep=keep
         )
         self._waterfall = Waterfall()
         self._state = ConversationState.INITIALIZING
         self._hung_up = ""
-        self._ending: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._run: PipelineRun | None = None
+        self._ending: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+
+    @property
+    def voicemail(self) -> str:
+        """The message that the pipeline leaves at a machine; "" hangs up."""
+        return self._call.voicemail
 
     async def run(self) -> None:
         """Live until the client leaves, the pipeline ends, a limit is reached or ``end`` is called."""
         reason = "the server failed"
         try:
             names = self._services.provider_names()
-            self._publish(CallStarted(self.id, self._pipeline.name, self._transport.name, names))
+            self.publish(CallStarted(self.id, self._pipeline.name, self._transport.name, names))
             reason = await self._live()
         except VantumError as error:
             reason = str(error)
             logger.error("A call failed.", call=self.id, error=reason)
         finally:
-            self._publish(StateChanged(self._state, ConversationState.ENDED))
-            self._publish(CallEnded(reason))
+            self.publish(StateChanged(self._state, ConversationState.ENDED))
+            self.publish(CallEnded(reason))
             await self._transport.close(reason)
             self._record.close()
 
     def end(self, reason: str) -> None:
         """Say goodbye and end the call."""
+        frames = (TTSSpeakFrame(GOODBYE), EndFrame())
+        self._end(Ending(reason, frames, self._services.settings.goodbye_seconds))
+
+    def end_with(self, words: str, reason: str) -> None:
+        """Stop whatever is being said, say ``words`` instead, to their end, and end the call."""
+        message = InputTransportMessageFrame(message=LastWords(words, reason))
+        self._end(Ending(reason, (message,), LAST_WORDS_SECONDS))
+
+    def hang_up(self, reason: str) -> None:
+        """End the call at once, without a word."""
+        self._end(Ending(reason))
+
+    async def say(self, words: str) -> None:
+        """Say ``words`` after what is being said; nothing before the pipeline is at work or after its end."""
+        if self._run is not None:
+            await self._run.queue([TTSSpeakFrame(words)])
+
+    def _end(self, ending: Ending) -> None:
         if not self._ending.done():
-            self._ending.set_result(reason)
+            self._ending.set_result(ending)
 
     # --- living -------------------------------------------------------------------------------------
 
@@ -119,10 +177,11 @@ class LiveCall:
                 return serving.result()
             if run.task.done():
                 return self._hung_up or "the pipeline ended"
-            reason = self._ending.result() if self._ending.done() else "the call reached its longest time"
-            await self._say_goodbye(run, serving)
-            return reason
+            if not self._ending.done():
+                self.end("the call reached its longest time")
+            return await self._finish(self._ending.result(), run, serving)
         finally:
+            self._run = None
             await run.stop()
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
@@ -131,42 +190,48 @@ class LiveCall:
         """The pipeline at work; None when it could not be built, which the client is told."""
         if isinstance(self._built, VantumError):
             logger.error("A call's pipeline cannot be built.", call=self.id, error=str(self._built))
-            self._publish(ErrorReported("pipeline", str(self._built), retryable=False))
+            self.publish(ErrorReported("pipeline", str(self._built), retryable=False))
             self._transport.refuse("The call cannot start: its pipeline failed to build.")
             return None
-        head, tail = self._transport.ends(Hooks(self._publish, self._record, self._services.pacer))
-        rate, name = self._transport.output_rate, f"call-{self.id}"
-        worker = assemble(head, self._built, tail, rate=rate, name=name)
+        head, tail = self._transport.ends(Hooks(self.publish, self._record, self._services.pacer))
+        call, name = self._call, f"call-{self.id}"
+        rates = Rates(call.hearing_rate, call.speaking_rate, self._transport.output_rate)
+        worker = assemble(head, self._built, tail, rates=rates, name=name)
         worker.add_event_handler("on_pipeline_error", self._pipeline_failed)
         worker.add_event_handler("on_pipeline_finished", self._pipeline_finished)
-        return PipelineRun(worker, head, name)
+        self._run = PipelineRun(worker, head, name)
+        return self._run
 
     async def _pipeline_failed(self, _: PipelineWorker, frame: ErrorFrame) -> None:
         message = frame.error[:MESSAGE_LENGTH]
-        self._publish(ErrorReported(_source(frame.processor), message, retryable=True))
+        self.publish(ErrorReported(_source(frame.processor), message, retryable=True))
 
     async def _pipeline_finished(self, _: PipelineWorker, frame: Frame) -> None:
         if isinstance(frame, EndFrame) and frame.reason:
             self._hung_up = f"the bot hung up: {frame.reason}"
 
-    async def _say_goodbye(self, run: PipelineRun, serving: asyncio.Task[str]) -> None:
-        """A spoken goodbye and the end of the pipeline, within the time that the settings allow."""
-        await run.queue([TTSSpeakFrame(GOODBYE), EndFrame()])
-        seconds = self._services.settings.goodbye_seconds
-        await asyncio.wait((run.task, serving), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    async def _finish(self, ending: Ending, run: PipelineRun, serving: asyncio.Task[str]) -> str:
+        """The last words and the end of the pipeline, within their time; returns why the call ended."""
+        if ending.frames:
+            await run.queue(ending.frames)
+            await asyncio.wait(
+                (run.task, serving), timeout=ending.seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+        return ending.reason
 
     # --- telling ------------------------------------------------------------------------------------
 
-    def _publish(self, event: Event) -> None:
-        """To the record, the latency waterfall and the client."""
+    def publish(self, event: Event) -> None:
+        """Tell the record, those who watch, the latency waterfall and the client."""
         now = time.monotonic()
         if isinstance(event, StateChanged):
             self._state = event.state
         self._record.event(event)
+        self._watch(event)
         self._transport.tell(event)
         latency = self._waterfall.watch(event, now)
         if latency is not None:
-            self._publish(latency)
+            self.publish(latency)
 
 
 def _source(processor: FrameProcessor | None) -> str:

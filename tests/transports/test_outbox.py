@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from transports.browser.outbox import Outbox
+from transports.outbox import Outbox
 
 
 async def test_messages_leave_in_order_and_the_end_is_waited_for() -> None:

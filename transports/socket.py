@@ -1,4 +1,4 @@
-"""The one WebSocket of a browser call, behind four verbs; starlette's stays in this file."""
+"""The one WebSocket of a call, behind four verbs; starlette's stays in this file."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Gone(Exception):  # noqa: N818 - an event, not a fault
 
 
 class Socket(Protocol):
-    """What a browser call needs of its connection."""
+    """What a call needs of its connection."""
 
     async def receive(self) -> bytes | str:
         """The next message; raises ``Gone`` when the client has left."""
 
-    async def send(self, message: bytes) -> None:
-        """Write one binary message; may wait for a slow reader. Raises ``Gone``."""
+    async def send(self, message: bytes | str) -> None:
+        """Write one message, binary or text; may wait for a slow reader. Raises ``Gone``."""
 
     async def close(self, code: int, reason: str) -> None:
         """Close in good order; harmless when already closed."""
@@ -49,12 +49,15 @@ class StarletteSocket:
         data: bytes | str | None = message.get("bytes")
         return data if data is not None else str(message.get("text") or "")
 
-    async def send(self, message: bytes) -> None:
-        """Write one binary message."""
+    async def send(self, message: bytes | str) -> None:
+        """Write one message: bytes as a binary one, a string as text."""
         if self._websocket.client_state is WebSocketState.DISCONNECTED:
             raise Gone(1006)
         try:
-            await self._websocket.send_bytes(message)
+            if isinstance(message, bytes):
+                await self._websocket.send_bytes(message)
+            else:
+                await self._websocket.send_text(message)
         except (WebSocketDisconnect, RuntimeError, OSError) as error:
             raise Gone(1006) from error
 

@@ -1,0 +1,1 @@
+"""Twilio: mu-law over Media Streams, calls by REST, and what Twilio tells by signed webhooks."""

@@ -1,0 +1,167 @@
+"""Calls as the REST API tells them: one with everything that was said, or many as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from vantum.call_folder import CALLS
+from vantum.core.call_facts import Direction
+from vantum.core.phone_call import Outcome, PhoneState
+from vantum.phone.phone_call import PhoneCall, read_call
+from vantum.record import read_record
+
+Record = Mapping[str, object]
+
+
+class View(BaseModel):
+    """What is told in JSON: names as JavaScript writes them."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+
+class Line(View):
+    """Something said, `t` seconds into the call."""
+
+    t: float
+    speaker: Literal["caller", "bot"]
+    text: str
+    interrupted: bool = False
+
+
+class Latency(View):
+    """Seconds from the end of the caller's speech to each station of the answer."""
+
+    turn: int
+    seconds: dict[str, float]
+
+
+class CallSummary(View):
+    """A call in a list."""
+
+    id: str
+    state: PhoneState = Field(description="How far the call has come.")
+    outcome: Outcome | None = Field(None, description="How it ended; null until then.")
+    reason: str = Field("", description="Why it ended, in words.")
+    direction: Direction
+    transport: str = Field(description="`twilio`, or `browser`.")
+    to: str = ""
+    from_: Annotated[str, Field(alias="from")] = ""
+    pipeline: str = ""
+    created_at: datetime | None = None
+    duration_seconds: float | None = None
+    answered_by: str = ""
+    disposition: str = Field("", description="How it came out, in the bot's judgement.")
+    notes: str = ""
+    transferred_to: str = ""
+
+
+class CallView(CallSummary):
+    """A call with what was said in it."""
+
+    carrier_id: str = Field("", description="Twilio's name of the call.")
+    sip_code: int | None = None
+    variables: dict[str, str] = Field(default_factory=dict)
+    transcript: list[Line] = Field(default_factory=list)
+    latency: list[Latency] = Field(default_factory=list)
+    recording: str | None = Field(None, description="The recording's path under the data folder.")
+
+
+class Page(View):
+    """Calls, the newest first; ask for those before `next` to go on."""
+
+    calls: list[CallSummary]
+    next: str | None
+
+
+def view_of(phone: PhoneCall | None, record: Record | None) -> CallView | None:
+    """A call out of what the phone book and the record know; None when neither knows it."""
+    facts: dict[str, object] = {}
+    if record is not None:
+        facts |= _told(record)
+    if phone is not None:
+        facts |= _known(phone)
+    return CallView.model_validate(facts) if facts else None
+
+
+def summary_of(phone: PhoneCall) -> CallSummary:
+    """A phone call in short."""
+    return CallSummary.model_validate(_known(phone))
+
+
+def page_of(data: Path, limit: int, before: str | None, book: Mapping[str, PhoneCall]) -> Page:
+    """At most ``limit`` calls under ``data``, from ``before`` (an id) on; ``book`` holds those under way."""
+    found: list[CallSummary] = []
+    for folder in _folders(data, before):
+        call = book.get(folder.name) or read_call(folder)
+        record = None if call is not None else read_record(data, folder.name, lambda _: True)
+        view = view_of(call, record)
+        if view is None:
+            continue
+        if len(found) == limit:
+            return Page(calls=found, next=found[-1].id)
+        found.append(CallSummary.model_validate(view.model_dump()))
+    return Page(calls=found, next=None)
+
+
+def _folders(data: Path, before: str | None) -> Iterator[Path]:
+    """The folders of calls, the newest first: a UUIDv7 sorts by the time at which it was made."""
+    root = data / CALLS
+    for day in sorted(root.iterdir(), reverse=True) if root.is_dir() else ():
+        for folder in sorted(day.iterdir(), reverse=True) if day.is_dir() else ():
+            if before is None or folder.name < before:
+                yield folder
+
+
+def _told(record: Record) -> dict[str, object]:
+    """What the record tells of any call, a browser's too."""
+    state = record["state"]
+    events = record["events"]
+    entries = [entry for entry in events if isinstance(entry, dict)] if isinstance(events, list) else []
+    ends = [str(entry.get("reason", "")) for entry in entries if entry.get("event") == "call_ended"]
+    outcomes = {"ended": Outcome.COMPLETED, "aborted": Outcome.FAILED}
+    return {
+        "id": record["id"],
+        "state": PhoneState.IN_PROGRESS if state == "live" else PhoneState.ENDED,
+        "outcome": outcomes.get(str(state)),
+        "reason": ends[-1] if ends else "",
+        "direction": Direction.INBOUND,
+        "transport": record["transport"] or "",
+        "pipeline": record["pipeline"] or "",
+        "created_at": record["startedAt"],
+        "duration_seconds": record["durationSeconds"],
+        "transcript": record["transcript"],
+        "latency": [entry for entry in entries if entry.get("event") == "turn_latency"],
+        "recording": record["recording"],
+    }
+
+
+def _known(call: PhoneCall) -> dict[str, object]:
+    """What the book knows of a phone call."""
+    progress = call.progress
+    known: dict[str, object] = {
+        "id": call.id,
+        "state": progress.state,
+        "outcome": progress.outcome,
+        "reason": progress.reason,
+        "direction": call.direction,
+        "transport": "twilio",
+        "to": call.to_number,
+        "from": call.from_number,
+        "pipeline": call.pipeline,
+        "created_at": call.created_at,
+        "answered_by": call.answered_by,
+        "disposition": call.disposition,
+        "notes": call.notes,
+        "transferred_to": call.transferred_to,
+        "carrier_id": call.sid,
+        "sip_code": progress.sip_code,
+        "variables": call.variables,
+    }
+    seconds = progress.duration_seconds
+    return known if seconds is None else {**known, "duration_seconds": seconds}

@@ -1,0 +1,1 @@
+"""Phone calls: what is known of each, how they are placed, answered, watched and ended."""

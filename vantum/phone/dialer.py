@@ -1,0 +1,297 @@
+"""Places calls: one after the other at our own rate, each on disk before the carrier is asked for it.
+
+The carrier knows no idempotency key. So the law here: a call that may have been requested is looked up before it
+is requested again, whether the answer was lost in this process or with the one before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+
+from loguru import logger
+
+from transports.twilio.rest import CarrierCall, CarrierError, NewCall
+from vantum.core.carrier_fault import Action, Fault, back_off_seconds, fault_of
+from vantum.core.errors import CapacityError
+from vantum.core.phone_call import Outcome, PhoneState, StatusReport, closed, reported
+from vantum.phone.blocked import Blocked
+from vantum.phone.book import CallBook
+from vantum.phone.phone_call import PhoneCall
+from vantum.phone.throttle import Throttle
+
+LOOK_UP_WAITS: Final = (1.0, 3.0, 8.0)
+"""A call may show up late: it is looked for this often before it counts as never placed."""
+CLOCK_SKEW: Final = timedelta(seconds=60)
+"""How far the carrier's clock may be behind ours."""
+MOST_PLACEMENTS: Final = 3
+MOST_BACK_OFFS: Final = 8
+MOST_LOOK_UPS: Final = 20
+MOST_SIDS: Final = 100_000
+"""The carrier's names that are remembered, so that no call is taken for another's."""
+STALE: Final = timedelta(minutes=10)
+"""A call that waited longer, through an outage, is not placed any more: nobody expects it now."""
+QUEUE_FULL: Final = 22005
+QUEUE_FULL_SECONDS: Final = 300.0
+POLL_SECONDS: Final = 30.0
+"""Without news of a call for this long, the carrier is asked."""
+
+
+class Carrier(Protocol):
+    """What dialing needs of the carrier's REST API; each method raises ``CarrierError``."""
+
+    async def create(self, request: NewCall) -> str: ...
+    async def find(self, to: str, from_number: str, since: datetime) -> list[CarrierCall]: ...
+    async def fetch(self, sid: str) -> CarrierCall: ...
+    async def hang_up(self, sid: str, *, answered: bool) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """No call is placed until ``until`` (the loop's time), and why."""
+
+    until: float
+    reason: str
+
+
+class Dialer:
+    """The queue of calls to place. ``script`` makes the carrier's request of a call; ``ready`` waits for its seat."""
+
+    def __init__(
+        self,
+        book: CallBook,
+        carrier: Carrier,
+        blocked: Blocked,
+        throttle: Throttle,
+        script: Callable[[PhoneCall], NewCall],
+        ready: Callable[[str], Coroutine[None, None, None]],
+        most_waiting: int,
+    ) -> None:
+        self._book = book
+        self._carrier = carrier
+        self._blocked = blocked
+        self._throttle = throttle
+        self._script = script
+        self._ready = ready
+        self._waiting: asyncio.Queue[str] = asyncio.Queue(most_waiting)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sids: dict[str, str] = {}
+        self._stopped: Stopped | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Calls that wait to be placed."""
+        return self._waiting.qsize()
+
+    @property
+    def stop_reason(self) -> str:
+        """Why no call is placed now; "" when calls are placed."""
+        if self._stopped is None or asyncio.get_running_loop().time() >= self._stopped.until:
+            return ""
+        return self._stopped.reason
+
+    def start(self) -> None:
+        """Begin to place what waits."""
+        self._go(self._serve(), "dialer")
+
+    async def close(self) -> None:
+        """Stop; what is being asked of the carrier right now is settled by the next process."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def check(self, number: str) -> None:
+        """Raises ``DialError`` when ``number`` may not be dialed, and ``CapacityError`` when nothing may."""
+        self._blocked.check(number)
+        if self.stop_reason:
+            raise CapacityError(f"Dialing is stopped. {self.stop_reason}")
+        if self._waiting.full():
+            raise CapacityError(f"{self.waiting} calls wait to be placed already. Try again later.")
+
+    def submit(self, call: PhoneCall) -> None:
+        """Place ``call``, which is on disk, when its turn comes."""
+        try:
+            self._waiting.put_nowait(call.id)
+        except asyncio.QueueFull:
+            self._fail(call.id, "Too many calls waited to be placed.")
+
+    def resume(self, call: PhoneCall) -> None:
+        """Go on with a call that a process before this one left unfinished."""
+        if call.sid:
+            self.adopt(call.id, call.sid)
+        elif call.requested_at is not None:
+            self._go(self._settle(call), f"settle-{call.id}")
+        elif datetime.now(UTC) - call.created_at > STALE:
+            self._fail(call.id, "The server was down when the call was to be placed.")
+        else:
+            self.submit(call)
+
+    def adopt(self, call_id: str, sid: str) -> None:
+        """The carrier's name of a call is known: watch it. A second call of the carrier for it is hung up."""
+        news = sid not in self._sids
+        self.know(sid, call_id)
+        call = self._book.live(call_id)
+        if call is None or call.sid not in ("", sid):
+            if news:
+                logger.warning("The carrier placed a call that is not wanted: it is ended.", call=call_id)
+                self._go(self._hang_up(sid), f"unwanted-{call_id}")
+            return
+        if not call.sid:
+            self._book.change(call_id, lambda known: replace(known, sid=sid))
+        if not any(task.get_name() == f"watch-{call_id}" for task in self._tasks):
+            self._go(self._watch(call_id), f"watch-{call_id}")
+
+    def know(self, sid: str, call_id: str) -> None:
+        """A call of the carrier belongs to ``call_id``, and is no other's."""
+        self._sids.setdefault(sid, call_id)
+        if len(self._sids) > MOST_SIDS:
+            del self._sids[next(iter(self._sids))]
+
+    # --- placing ------------------------------------------------------------------------------------
+
+    def _go(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self) -> None:
+        while True:
+            call_id = await self._waiting.get()
+            await self._ready(call_id)
+            self._go(self._place(call_id), f"place-{call_id}")
+
+    async def _place(self, call_id: str) -> None:
+        placements, back_offs = 0, 0
+        while True:
+            await self._throttle.turn()
+            if self.stop_reason:
+                self._fail(call_id, self.stop_reason)
+                return
+            call = await self._book.commit(call_id, _requested)
+            if call is None:
+                return
+            try:
+                self.adopt(call_id, await self._carrier.create(self._script(call)))
+            except CarrierError as error:
+                fault = fault_of(error.status, error.code)
+                logger.warning("The carrier did not take a call.", call=call_id, fault=str(fault.action))
+                if fault.action is Action.BACK_OFF and back_offs < MOST_BACK_OFFS:
+                    back_offs += 1
+                    await asyncio.sleep(back_off_seconds(back_offs, random.random()))  # noqa: S311 - jitter
+                    continue
+                placements += 1
+                if fault.action is Action.LOOK_UP and placements < MOST_PLACEMENTS:
+                    if await self._looked_up(call):
+                        return
+                    continue
+                self._refused(call, fault, error)
+            return
+
+    def _refused(self, call: PhoneCall, fault: Fault, error: CarrierError) -> None:
+        """The carrier will not place the call: what else follows from its answer."""
+        reason = fault.meaning
+        match fault.action:
+            case Action.NUMBER_INVALID | Action.SUPPRESS:
+                self._blocked.block(call.to_number, reason)
+            case Action.STOP_COUNTRY:
+                self._blocked.stop_region(call.to_number, reason)
+            case Action.STOP_DIALING:
+                self._stop(fault, error)
+            case Action.CONFIGURATION:
+                reason = f"{reason} The number to call from is {call.from_number}."
+                logger.error("The number to call from is refused: check TWILIO_FROM.", call=call.id)
+            case _:
+                reason = f"{reason} ({error.message})"
+        self._fail(call.id, reason)
+
+    def _stop(self, fault: Fault, error: CarrierError) -> None:
+        # Credentials do not get better by waiting; a queue does.
+        seconds = QUEUE_FULL_SECONDS if error.code == QUEUE_FULL else float("inf")
+        self._stopped = Stopped(asyncio.get_running_loop().time() + seconds, fault.meaning)
+        logger.error("Dialing is stopped.", reason=fault.meaning)
+
+    # --- what nobody knows --------------------------------------------------------------------------
+
+    async def _settle(self, call: PhoneCall) -> None:
+        """The process before this one asked for ``call``, and its answer is lost."""
+        if await self._looked_up(call):
+            return
+        if datetime.now(UTC) - call.created_at > STALE:
+            self._fail(call.id, "The server was down when the call was to be placed.")
+        else:
+            self.submit(call)
+
+    async def _looked_up(self, call: PhoneCall) -> bool:
+        """Look for ``call`` at the carrier; True when there is nothing more to place."""
+        since = (call.requested_at or call.created_at) - CLOCK_SKEW
+        silences = 0
+        for wait in LOOK_UP_WAITS:
+            await asyncio.sleep(wait)
+            while (found := await self._found(call, since)) is None:
+                silences += 1
+                if silences > MOST_LOOK_UPS:
+                    self._fail(
+                        call.id, "The carrier gave no answer: nobody knows whether the call was placed."
+                    )
+                    return True
+                await asyncio.sleep(back_off_seconds(silences, random.random()))  # noqa: S311 - jitter
+            if found:
+                self.adopt(call.id, found)
+                return True
+            live = self._book.live(call.id)
+            if live is None or live.sid:
+                return True
+        return False
+
+    async def _found(self, call: PhoneCall, since: datetime) -> str | None:
+        """The carrier's name of ``call``, "" when it has none, None when it gives no answer."""
+        try:
+            calls = await self._carrier.find(call.to_number, call.from_number, since)
+        except CarrierError:
+            return None
+        mine = [found.sid for found in calls if self._sids.get(found.sid, call.id) == call.id]
+        return mine[0] if mine else ""
+
+    # --- watching -----------------------------------------------------------------------------------
+
+    async def _watch(self, call_id: str) -> None:
+        """Callbacks get lost: a call without news is asked for, until it is over."""
+        while (before := self._book.live(call_id)) is not None:
+            await asyncio.sleep(POLL_SECONDS)
+            now = self._book.live(call_id)
+            if now is None or now.progress != before.progress:
+                continue
+            try:
+                told = await self._carrier.fetch(now.sid)
+            except CarrierError as error:
+                if fault_of(error.status, error.code).action is Action.FAIL:
+                    self._fail(call_id, f"The carrier does not know the call any more. ({error.message})")
+                continue
+            self._learn(call_id, StatusReport(None, told.status, duration_seconds=told.duration_seconds))
+
+    def _learn(self, call_id: str, report: StatusReport) -> None:
+        self._book.change(call_id, lambda call: replace(call, progress=reported(call.progress, report)))
+
+    async def _hang_up(self, sid: str) -> None:
+        for answered in (False, True):
+            try:
+                await self._carrier.hang_up(sid, answered=answered)
+            except CarrierError:
+                continue
+            return
+
+    def _fail(self, call_id: str, reason: str) -> None:
+        self._book.change(
+            call_id, lambda call: replace(call, progress=closed(call.progress, Outcome.FAILED, reason))
+        )
+
+
+def _requested(call: PhoneCall) -> PhoneCall:
+    progress = call.progress
+    if progress.state is PhoneState.QUEUED:
+        progress = replace(progress, state=PhoneState.INITIATED)
+    return replace(call, requested_at=call.requested_at or datetime.now(UTC), progress=progress)

@@ -1,0 +1,158 @@
+"""The telephone of a process: everything that phone calls need, opened and closed together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import uuid_utils
+from fastapi import APIRouter
+from loguru import logger
+
+from transports.twilio.rest import CarrierError, TwilioRest
+from transports.twilio.routes import twilio_routes
+from transports.twilio.signature import Signatures
+from vantum.calls import Calls
+from vantum.core.call_facts import Direction
+from vantum.core.errors import DialError, SettingsError
+from vantum.phone.blocked import Blocked
+from vantum.phone.book import CallBook
+from vantum.phone.dialer import Dialer
+from vantum.phone.phone_call import PhoneCall
+from vantum.phone.pipelines import Pipelines
+from vantum.phone.switchboard import Switchboard
+from vantum.phone.throttle import Throttle
+from vantum.phone.tokens import StreamTokens
+from vantum.services import Services
+from vantum.settings import Settings
+
+REST_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A call that somebody wants placed. Numbers are E.164; "" leaves the choice to us."""
+
+    to_number: str
+    from_number: str = ""
+    pipeline: str = ""
+    variables: Mapping[str, str] | None = None
+    voicemail: str = ""
+    idempotency_key: str = ""
+
+
+class Phone:
+    """Places calls, and answers for what becomes of them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        rest: TwilioRest,
+        switchboard: Switchboard,
+        pipelines: Pipelines,
+        signatures: Signatures,
+    ) -> None:
+        self.switchboard = switchboard
+        self._settings = settings
+        self._rest = rest
+        self._pipelines = pipelines
+        self._signatures = signatures
+        self._own_number = settings.twilio_from or ""
+
+    @property
+    def dialer(self) -> Dialer:
+        """The queue of calls to place."""
+        return self.switchboard.dialer
+
+    @property
+    def book(self) -> CallBook:
+        """The book of phone calls."""
+        return self.switchboard.book
+
+    def routes(self) -> APIRouter:
+        """What Twilio calls."""
+        return twilio_routes(self.switchboard, self._signatures)
+
+    def health(self) -> dict[str, object]:
+        """Whether calls can be placed, and what stands in the way."""
+        reason = self.dialer.stop_reason
+        return {
+            "status": "stopped" if reason else "ready",
+            "reason": reason,
+            "waiting": self.dialer.waiting,
+            "streamFailures": self.switchboard.alerts,
+        }
+
+    async def place(self, wanted: Wanted) -> PhoneCall:
+        """Write a call down and queue it; a known idempotency key returns the call that it was used for first.
+
+        Raises ``PipelineError`` for an unknown pipeline, ``DialError`` for a number that is not called and
+        ``CapacityError`` when no call is placed now.
+        """
+        pipeline = self._pipelines.named(wanted.pipeline) if wanted.pipeline else self._pipelines.default
+        self.dialer.check(wanted.to_number)
+        call = PhoneCall(
+            id=str(uuid_utils.uuid7()),
+            direction=Direction.OUTBOUND,
+            to_number=wanted.to_number,
+            from_number=wanted.from_number or await self._from_number(),
+            pipeline=pipeline.name,
+            created_at=datetime.now(UTC),
+            variables=dict(wanted.variables or {}),
+            voicemail=wanted.voicemail,
+        )
+        placed = await self.book.create(call, wanted.idempotency_key)
+        if placed is call:
+            self.switchboard.admit(call)
+            logger.info("A phone call is to be placed.", call=call.id)
+        return placed
+
+    async def _from_number(self) -> str:
+        """The number that we call from: the setting's, or the account's first one."""
+        if not self._own_number:
+            try:
+                numbers = await self._rest.numbers()
+            except CarrierError as error:
+                raise DialError(f"{NO_FROM} Twilio did not tell its numbers: {error.message}") from error
+            if not numbers:
+                raise DialError(f"{NO_FROM} The Twilio account has no number that can call.")
+            self._own_number = numbers[0]
+        return self._own_number
+
+
+NO_FROM: Final = "There is no number to call from: give `from`, or set TWILIO_FROM."
+
+
+async def open_phone(
+    calls: Calls, services: Services, pipelines: Pipelines, closing: AsyncExitStack
+) -> Phone | None:
+    """The telephone, with the calls that the process before this one left; None when it is not configured."""
+    settings = services.settings
+    if settings.phone_missing:
+        return None
+    sid, secret, url = settings.twilio_account_sid, settings.twilio_auth_token, settings.public_url
+    if sid is None or secret is None or url is None:
+        raise SettingsError("Phone calls are half configured.", f"Set {', '.join(settings.phone_missing)}.")
+    token = secret.get_secret_value()
+    rest = TwilioRest(sid, token, settings.twilio_api_url, REST_SECONDS)
+    closing.push_async_callback(rest.close)
+    book = CallBook(settings.data)
+    closing.callback(book.close)
+    signatures = Signatures(token, url)
+    switchboard = Switchboard(calls, services, pipelines, book, rest, signatures, StreamTokens(token))
+    switchboard.dialer = Dialer(
+        book,
+        rest,
+        await asyncio.to_thread(Blocked, settings.data),
+        Throttle(settings.calls_per_second),
+        switchboard.request_of,
+        switchboard.ready,
+        settings.max_queued_calls,
+    )
+    closing.push_async_callback(switchboard.close)
+    await switchboard.start()
+    return Phone(settings, rest, switchboard, pipelines, signatures)

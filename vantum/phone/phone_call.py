@@ -1,0 +1,108 @@
+"""One phone call as we know it, from before it is dialed: the file ``call.json`` in the folder of its record.
+
+The file exists before the carrier is asked for the call, and says so before the request is sent
+(``requested_at``): whoever finds it after a crash looks the call up before dialing again.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from vantum.call_folder import folder_of
+from vantum.core.call_facts import CallFacts, Direction
+from vantum.core.phone_call import PhoneState, Progress
+
+CALL_FILE: Final = "call.json"
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneCall:
+    """A phone call. ``id`` is a UUIDv7 and the name of its record; numbers are E.164 where the carrier gives them.
+
+    ``sid`` is the carrier's name for it, "" until known; ``requested_at`` is when the carrier was asked for it.
+    ``transferred_to`` is where it goes after the bot's last word.
+    """
+
+    id: str
+    direction: Direction
+    to_number: str
+    from_number: str
+    pipeline: str
+    created_at: datetime
+    variables: dict[str, str] = field(default_factory=dict)
+    voicemail: str = ""
+    requested_at: datetime | None = None
+    sid: str = ""
+    progress: Progress = field(default_factory=Progress)
+    answered_by: str = ""
+    disposition: str = ""
+    notes: str = ""
+    transferred_to: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Nothing more happens to it."""
+        return self.progress.state is PhoneState.ENDED
+
+    def facts(self, transport: str, language: str) -> CallFacts:
+        """What its pipeline is told."""
+        return CallFacts(
+            self.id,
+            transport,
+            language,
+            self.direction,
+            self.from_number,
+            self.to_number,
+            self.variables,
+            self.voicemail,
+        )
+
+
+_JSON: Final = TypeAdapter(PhoneCall)
+
+
+def read_call(folder: Path | None) -> PhoneCall | None:
+    """The phone call in ``folder``; None when there is none, or none that can be read."""
+    if folder is None:
+        return None
+    try:
+        return _JSON.validate_json((folder / CALL_FILE).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def write_call(data: Path, call: PhoneCall, *, durable: bool) -> None:
+    """Write a call in place of what is there, whole or not at all; ``durable`` waits until the disk has it."""
+    folder = folder_of(data, call.id)
+    if folder is None:
+        raise ValueError(f"{call.id!r} is no id of a call.")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = folder / f"{CALL_FILE}.partial"
+    with open(partial, "wb", opener=_private) as file:
+        file.write(_JSON.dump_json(call))
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
+    partial.replace(folder / CALL_FILE)
+    if durable:
+        for changed in (folder, folder.parent, folder.parent.parent):
+            sync_folder(changed)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk has the names in ``folder``."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
