@@ -69,6 +69,11 @@ class Resampler(FrameProcessor):
         await super().setup(setup)
         self._rate = self._own_rate or setup.audio_in_sample_rate or PIPELINE_RATE
 
+    async def cleanup(self) -> None:
+        """Let go of the filter."""
+        self._stream = None
+        await super().cleanup()
+
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Convert audio, flush at the end of an utterance, pass everything else."""
         await super().process_frame(frame, direction)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from vantum.calls import Calls
 from vantum.listener import Listener, address, listening_socket
 from vantum.loader import Pipeline
+from vantum.phone.phone import Phone, open_phone
+from vantum.phone.pipelines import Pipelines
 from vantum.record import RecordWriter
 from vantum.server import build_app
 from vantum.services import Services
@@ -35,6 +37,7 @@ class LiveServer:
     calls: Calls
     services: Services
     data: Path
+    phone: Phone | None = None
 
     @property
     def socket_url(self) -> str:
@@ -49,18 +52,21 @@ async def live_server(
     """Serve until the block is left; ``settings`` are by environment name."""
     chosen = load_settings({}, None, {**KEYS, "VANTUM_DATA": str(data), **settings})
     services = Services(chosen, chosen.choices(), RecordWriter())
-    calls = Calls(Pipeline("test", build, Path("test.py")), services)
+    pipeline = Pipeline("test", build, Path("test.py"))
+    calls = Calls(pipeline, services)
     ready = asyncio.Event()
-    with listening_socket("127.0.0.1", 0) as listening:
-        listener = Listener(build_app(calls, services), calls, chosen)
+    async with AsyncExitStack() as closing:
+        closing.callback(services.writer.close)
+        listening = closing.enter_context(listening_socket("127.0.0.1", 0))
+        phone = await open_phone(calls, services, Pipelines(pipeline), closing)
+        listener = Listener(build_app(calls, services, phone), calls, chosen)
         serving = asyncio.create_task(listener.serve_calls(listening, ready.set))
         try:
             await ready.wait()
-            yield LiveServer(address(listening), calls, services, data)
+            yield LiveServer(address(listening), calls, services, data, phone)
         finally:
             listener.should_exit = True
             await serving
-            services.writer.close()
 
 
 def request(event_type: str, **payload: object) -> bytes:

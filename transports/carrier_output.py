@@ -230,6 +230,8 @@ class CarrierOutput(FrameProcessor):
         self._response_open = False
         if self._utterance is None:
             await self._report(UtteranceEnded("", "", interrupted=True))
+            self._press_keys()
+            self._advance()
         else:
             self._stop(time.monotonic())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from transports.outbox import Message, Outbox
@@ -75,7 +76,12 @@ class Connection:
             if idling.done():
                 self._close_code = GOING_AWAY
                 return "nothing was sent for too long"
-            return reading.result() if reading.done() else "client left"
+            if reading.done():
+                return reading.result()
+            # What is no departure of the client's is a fault of ours, and must be heard of.
+            with suppress(Gone):
+                writing.result()
+            return "client left"
         finally:
             for task in tasks:
                 task.cancel()

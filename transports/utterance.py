@@ -17,8 +17,8 @@ TICK_NS = 1_000_000_000
 class Framing:
     """How a carrier wants a turn's audio: hertz, samples in a chunk, and the block that the last one fills up.
 
-    ``lead_seconds`` is how far ahead of playing it is sent. ``cut_pause_seconds`` is what its client needs between a cut and the first chunk of the next turn; ``ledger``
-    makes the books of a turn.
+    ``lead_seconds`` is how far ahead of playing it is sent. ``cut_pause_seconds`` is what its client needs
+    between a cut and the first chunk of the next turn; ``ledger`` makes the books of a turn.
     """
 
     rate: int

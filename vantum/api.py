@@ -7,112 +7,50 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response, Security
-from fastapi.exceptions import RequestValidationError
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
+from fastapi import APIRouter, HTTPException, Query, Response, Security
 
-from vantum.api_keys import ApiKeys, from_this_machine
+from vantum.api_bodies import CALL_ID, EXAMPLE_ID, CallId, Invalid, NewCall, Problem, Say, Transfer
+from vantum.api_keys import ApiKeys
+from vantum.api_route import BEARER, guarded, unprocessable
 from vantum.call_folder import folder_of
-from vantum.call_views import CallSummary, CallView, Page, page_of, summary_of, view_of
-from vantum.core.errors import CallStateError, CapacityError, DialError, NumberError, PipelineError
-from vantum.phone.numbers import LONGEST, e164
+from vantum.call_views import BROWSER, CallSummary, CallView, Page, page_of, summary_of, view_of
+from vantum.core.errors import CallStateError, CapacityError, DialError, PipelineError
 from vantum.phone.phone import Phone, Wanted
 from vantum.phone.phone_call import PhoneCall, read_call
 from vantum.phone.switchboard import Switchboard
 from vantum.record import read_record
 from vantum.services import Services
 
-MOST_VARIABLES = 50
-CALL_ID = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$"
+Responses = dict[int | str, dict[str, Any]]
+
+PHONE_OFF: Final = "Phone calls are off: set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and VANTUM_PUBLIC_URL."
+RETRY_SECONDS: Final = 10
 
 
-def _number(text: str) -> str:
-    try:
-        return e164(text)
-    except NumberError as error:
-        raise PydanticCustomError("phone_number", "{problem}", {"problem": str(error)}) from None
+def _refusal(description: str, **headers: str) -> dict[str, Any]:
+    told = {name: {"description": about, "schema": {"type": "string"}} for name, about in headers.items()}
+    return {"model": Problem, "description": description} | ({"headers": told} if told else {})
 
 
-Number = Annotated[
-    str,
-    StringConstraints(max_length=LONGEST),
-    AfterValidator(_number),
-    Field(description="A phone number with its country code.", examples=["+14155550100"]),
-]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"\S")]
-VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
-VariableValue = Annotated[str, StringConstraints(max_length=1000)]
-CallId = Annotated[str, Path(pattern=CALL_ID, description="The id of a call.")]
-
-
-class Asked(BaseModel):
-    """A body: names as JavaScript writes them, and no others than these."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
-
-
-class NewCall(Asked):
-    """A call to place."""
-
-    to: Number
-    from_: Annotated[Number | None, Field(alias="from")] = None
-    pipeline: Annotated[
-        str | None, Field(max_length=200, description="A pipeline beside the served one.")
-    ] = None
-    variables: Annotated[dict[VariableName, VariableValue], Field(max_length=MOST_VARIABLES)] = {}
-    voicemail: Annotated[
-        str | None,
-        Field(max_length=2000, description="What to say to a machine; none: as the pipeline says."),
-    ] = None
-    idempotency_key: Annotated[
-        str | None, Field(min_length=1, max_length=200, description="The same key never dials twice.")
-    ] = None
-
-
-class Say(Asked):
-    """What the bot is to say next."""
-
-    text: Words
-
-
-class Transfer(Asked):
-    """To whom the call is to go, and what to say before."""
-
-    to: Number
-    say: Words | None = None
-
-
-class Problem(BaseModel):
-    """Why a request was not granted."""
-
-    detail: str
-
-
-UNAUTHORIZED: dict[int | str, dict[str, Any]] = {
-    401: {"model": Problem, "description": "A key is needed."},
-    403: {"model": Problem, "description": "Without keys only programs on this machine are answered."},
+UNAUTHORIZED: Final[Responses] = {401: _refusal("The key is missing or wrong.")}
+FORBIDDEN: Final[Responses] = {403: _refusal("Without keys only programs on this machine are answered.")}
+INVALID: Final[Responses] = {
+    422: {"model": Invalid, "description": "Something in the request cannot be used."}
 }
-NOT_FOUND: dict[int | str, dict[str, Any]] = {
-    404: {"model": Problem, "description": "There is no such call."}
+TOO_LONG: Final[Responses] = {413: _refusal("The body is too long.")}
+NOT_FOUND: Final[Responses] = {404: _refusal("There is no such call.")}
+BLOCKED: Final[Responses] = {409: _refusal("The number is not dialed, or there is none to call from.")}
+CONFLICT: Final[Responses] = {409: _refusal("The call's state does not allow it.")}
+UNAVAILABLE: Final[Responses] = {503: _refusal("Phone calls are off, or none is placed now.")}
+PLACED: Final[Responses] = {
+    202: {
+        "description": "The call is on disk and waits to be dialed.",
+        "headers": {"Location": {"description": "Where the call is told.", "schema": {"type": "string"}}},
+    }
 }
-CONFLICT: dict[int | str, dict[str, Any]] = {
-    409: {"model": Problem, "description": "The call's state does not allow it."}
-}
-PHONE_OFF = "Phone calls are off: set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and VANTUM_PUBLIC_URL."
-UNAVAILABLE: dict[int | str, dict[str, Any]] = {
-    503: {"model": Problem, "description": "No call is placed now."}
-}
-
-
-ACTED = NOT_FOUND | CONFLICT | UNAVAILABLE
-
-
-BEARER = HTTPBearer(auto_error=False, description="One of the keys of VANTUM_API_KEYS.")
+ACTED: Final[Responses] = NOT_FOUND | CONFLICT | UNAVAILABLE
 
 
 class CallDesk:
@@ -142,21 +80,22 @@ class CallDesk:
                 )
             )
         except PipelineError as error:
-            raise _unprocessable("pipeline", str(error)) from None
+            raise unprocessable("pipeline", ("body", "pipeline"), str(error)) from None
         except DialError as error:
             raise HTTPException(409, str(error)) from None
         except CapacityError as error:
-            raise HTTPException(503, str(error), {"Retry-After": "10"}) from None
+            raise HTTPException(503, str(error), {"Retry-After": str(RETRY_SECONDS)}) from None
         return summary_of(placed)
 
-    def page(self, limit: int, before: str | None) -> Page:
+    async def page(self, limit: int, before: str | None) -> Page:
         """Calls of the past and those under way, the newest first."""
-        under_way = {call.id: call for call in self._phone.book.open_calls()} if self._phone else {}
-        return page_of(self._services.settings.data, limit, before, under_way)
+        under_way = self._phone.book.known() if self._phone else {}
+        data, is_open = self._services.settings.data, self._services.writer.is_open
+        return await asyncio.to_thread(page_of, data, limit, before, under_way, is_open)
 
     async def find(self, call_id: str) -> CallView:
         """One call; a 404 when there is none."""
-        call = self._phone.book.live(call_id) if self._phone else None
+        call = self._phone.book.known().get(call_id) if self._phone else None
         view = await asyncio.to_thread(self._read, call_id, call)
         if view is None:
             raise HTTPException(404, f"There is no call {call_id}.")
@@ -164,16 +103,22 @@ class CallDesk:
 
     async def act(self, call_id: str, act: Callable[[Switchboard], Awaitable[None]]) -> CallSummary:
         """Do something to a call under way; a 409 when its state does not allow it."""
-        await self.find(call_id)
+        call = await self.find(call_id)
+        board = self._telephone.switchboard
+        if call.transport == BROWSER:
+            raise HTTPException(409, "This is the call of a browser: only phone calls can be acted on.")
         try:
-            await act(self._telephone.switchboard)
+            await act(board)
         except CallStateError as error:
             raise HTTPException(409, str(error)) from None
         return CallSummary.model_validate((await self.find(call_id)).model_dump())
 
     def _read(self, call_id: str, call: PhoneCall | None) -> CallView | None:
-        data = self._services.settings.data
-        record = read_record(data, call_id, self._services.writer.is_open)
+        data, writer = self._services.settings.data, self._services.writer
+        if writer.is_open(call_id):
+            # What happened just now waits for the writer's next round.
+            writer.flush()
+        record = read_record(data, call_id, writer.is_open)
         return view_of(call or read_call(folder_of(data, call_id)), record)
 
 
@@ -182,64 +127,54 @@ def api_routes(services: Services, phone: Phone | None) -> APIRouter:
     keys = ApiKeys(key.get_secret_value() for key in services.settings.api_keys)
     desk = CallDesk(services, phone)
     router = APIRouter(
-        prefix="/api/calls", tags=["calls"], responses=UNAUTHORIZED, dependencies=[Security(_guard(keys))]
+        prefix="/api/calls",
+        tags=["calls"],
+        responses=(UNAUTHORIZED if keys.configured else FORBIDDEN) | INVALID,
+        # The route looks at the key itself, before the body is read: this tells OpenAPI that it does.
+        dependencies=[Security(BEARER)] if keys.configured else [],
+        route_class=guarded(keys),
     )
 
-    @router.post("", status_code=202, responses=UNAVAILABLE | CONFLICT)
+    @router.post(
+        "", status_code=202, summary="Place a call", responses=PLACED | BLOCKED | TOO_LONG | UNAVAILABLE
+    )
     async def place_call(wanted: NewCall, response: Response) -> CallSummary:
         """Place a call. It is on disk when this answers; follow it with its id."""
         placed = await desk.place(wanted)
         response.headers["Location"] = f"/api/calls/{placed.id}"
         return placed
 
-    @router.get("")
-    def list_calls(
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        before: Annotated[str | None, Query(pattern=CALL_ID)] = None,
+    @router.get("", summary="List calls")
+    async def list_calls(
+        limit: Annotated[int, Query(ge=1, le=200, description="How many calls to tell at most.")] = 50,
+        before: Annotated[
+            str | None,
+            Query(pattern=CALL_ID, description="Only calls older than this one.", examples=[EXAMPLE_ID]),
+        ] = None,
     ) -> Page:
-        """Calls, the newest first."""
-        return desk.page(limit, before)
+        """Calls of the phone and of browsers, the newest first; ask with `before` set to `next` for more."""
+        return await desk.page(limit, before)
 
-    @router.get("/{call_id}", responses=NOT_FOUND)
+    @router.get("/{call_id}", summary="Tell of a call", responses=NOT_FOUND)
     async def get_call(call_id: CallId) -> CallView:
         """One call: its state, its outcome, what was said, and how long each answer took."""
         return await desk.find(call_id)
 
-    @router.post("/{call_id}/hangup", status_code=202, responses=ACTED)
+    @router.post("/{call_id}/hangup", status_code=202, summary="Hang up", responses=ACTED)
     async def hang_up(call_id: CallId) -> CallSummary:
         """End a call at once, or cancel it before it is answered."""
         return await desk.act(call_id, lambda board: board.hang_up(call_id))
 
-    @router.post("/{call_id}/say", status_code=202, responses=ACTED)
+    @router.post("/{call_id}/say", status_code=202, summary="Say something", responses=ACTED | TOO_LONG)
     async def say(call_id: CallId, words: Say) -> CallSummary:
-        """Have the bot say something next."""
+        """Have the bot say something, once it has said what it is saying."""
         return await desk.act(call_id, lambda board: board.say(call_id, words.text))
 
-    @router.post("/{call_id}/transfer", status_code=202, responses=ACTED)
+    @router.post(
+        "/{call_id}/transfer", status_code=202, summary="Put through to a human", responses=ACTED | TOO_LONG
+    )
     async def transfer(call_id: CallId, to: Transfer) -> CallSummary:
         """Put a call through to a human, once the bot has said so."""
         return await desk.act(call_id, lambda board: board.transfer(call_id, to.to, to.say or ""))
 
     return router
-
-
-def _guard(keys: ApiKeys) -> Callable[..., None]:
-    def check(
-        request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
-    ) -> None:
-        if keys.configured:
-            if given is None or not keys.accept(given.credentials):
-                raise HTTPException(
-                    401, "Send `Authorization: Bearer` with a key.", {"WWW-Authenticate": "Bearer"}
-                )
-            return
-        client = request.client.host if request.client else ""
-        headers = request.headers
-        if not from_this_machine(client, headers.get("host", ""), headers.get("origin", ""), headers.keys()):
-            raise HTTPException(403, "Without VANTUM_API_KEYS only programs on this machine are answered.")
-
-    return check
-
-
-def _unprocessable(name: str, problem: str) -> RequestValidationError:
-    return RequestValidationError([{"type": name, "loc": ("body", name), "msg": problem, "input": None}])

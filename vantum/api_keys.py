@@ -9,7 +9,17 @@ from collections.abc import Iterable
 from typing import Final
 
 LOCAL_NAMES: Final = frozenset({"localhost"})
-FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "cf-connecting-ip")
+FORWARDED: Final = frozenset(
+    {
+        "forwarded",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+        "x-real-ip",
+        "true-client-ip",
+        "cf-connecting-ip",
+    }
+)
 """A proxy or tunnel on this machine adds these: what comes through it is not from this machine."""
 
 
@@ -54,9 +64,12 @@ def _is_local(name: str) -> bool:
     if name.lower() in LOCAL_NAMES:
         return True
     try:
-        return ipaddress.ip_address(name).is_loopback
+        address = ipaddress.ip_address(name)
     except ValueError:
         return False
+    # A socket for both families has IPv4 clients at ::ffff:127.0.0.1.
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 def _digest(key: str) -> bytes:

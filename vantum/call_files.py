@@ -18,6 +18,7 @@ from functools import cache
 from io import FileIO
 from pathlib import Path
 
+from vantum.call_folder import make_private
 from vantum.core.events import Event
 from vantum.core.transcript import Line, Transcriber
 from vantum.recording import Recording, Side, private, write_whole
@@ -133,7 +134,7 @@ class CallFiles:
                 self.close()
 
     def _begin(self) -> None:
-        _make_private(self._folder)
+        make_private(self._folder)
         if self._keep is Keep.WORDS_AND_SOUND:
             self._recording = Recording(self._folder / RECORDING)
 
@@ -152,9 +153,3 @@ class CallFiles:
 @cache
 def _snake_case(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
-def _make_private(folder: Path) -> None:
-    """Make a folder that only its owner can read, and those above it; a phone call's is there already."""
-    for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
-        missing.mkdir(mode=0o700, exist_ok=True)

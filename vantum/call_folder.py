@@ -21,3 +21,9 @@ def folder_of(data: Path, call_id: str) -> Path | None:
     if str(uuid) != call_id or uuid.version != VERSION:
         return None
     return data / CALLS / moment.date().isoformat() / call_id
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner can read, and those above it that are missing."""
+    for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from vantum.call_folder import CALLS
+from vantum.call_folder import CALLS, folder_of
 from vantum.core.call_facts import Direction
 from vantum.core.phone_call import Outcome, PhoneState
 from vantum.phone.phone_call import PhoneCall, read_call
 from vantum.record import read_record
+
+BROWSER: Final = "browser"
+ABORTED: Final = "The server ended before the call did."
 
 Record = Mapping[str, object]
 
@@ -49,7 +52,7 @@ class CallSummary(View):
     outcome: Outcome | None = Field(None, description="How it ended; null until then.")
     reason: str = Field("", description="Why it ended, in words.")
     direction: Direction
-    transport: str = Field(description="`twilio`, or `browser`.")
+    transport: str = Field(description=f"`twilio`, or `{BROWSER}`.")
     to: str = ""
     from_: Annotated[str, Field(alias="from")] = ""
     pipeline: str = ""
@@ -94,12 +97,21 @@ def summary_of(phone: PhoneCall) -> CallSummary:
     return CallSummary.model_validate(_known(phone))
 
 
-def page_of(data: Path, limit: int, before: str | None, book: Mapping[str, PhoneCall]) -> Page:
-    """At most ``limit`` calls under ``data``, from ``before`` (an id) on; ``book`` holds those under way."""
+def page_of(
+    data: Path,
+    limit: int,
+    before: str | None,
+    book: Mapping[str, PhoneCall],
+    is_open: Callable[[str], bool],
+) -> Page:
+    """At most ``limit`` calls under ``data``, those older than ``before`` (an id).
+
+    ``book`` holds the phone calls under way, and ``is_open`` knows the records that are being written.
+    """
     found: list[CallSummary] = []
     for folder in _folders(data, before):
         call = book.get(folder.name) or read_call(folder)
-        record = None if call is not None else read_record(data, folder.name, lambda _: True)
+        record = None if call is not None else read_record(data, folder.name, is_open)
         view = view_of(call, record)
         if view is None:
             continue
@@ -112,8 +124,11 @@ def page_of(data: Path, limit: int, before: str | None, book: Mapping[str, Phone
 def _folders(data: Path, before: str | None) -> Iterator[Path]:
     """The folders of calls, the newest first: a UUIDv7 sorts by the time at which it was made."""
     root = data / CALLS
+    first = folder_of(data, before) if before is not None else None
     for day in sorted(root.iterdir(), reverse=True) if root.is_dir() else ():
-        for folder in sorted(day.iterdir(), reverse=True) if day.is_dir() else ():
+        if not day.is_dir() or (first is not None and day.name > first.parent.name):
+            continue
+        for folder in sorted(day.iterdir(), reverse=True):
             if before is None or folder.name < before:
                 yield folder
 
@@ -129,7 +144,7 @@ def _told(record: Record) -> dict[str, object]:
         "id": record["id"],
         "state": PhoneState.IN_PROGRESS if state == "live" else PhoneState.ENDED,
         "outcome": outcomes.get(str(state)),
-        "reason": ends[-1] if ends else "",
+        "reason": ends[-1] if ends else ABORTED if state == "aborted" else "",
         "direction": Direction.INBOUND,
         "transport": record["transport"] or "",
         "pipeline": record["pipeline"] or "",

@@ -21,8 +21,9 @@ def chain_of(pipeline: Pipeline, services: Services) -> str:
     return " → ".join(("transport input", *names, "transport output"))
 
 
-async def check(pipeline: Pipeline, settings: Settings) -> None:
+async def check(pipeline: Pipeline, settings: Settings) -> int:
     """Open what calls need, build one call's processors and print them."""
     async with AsyncExitStack() as closing:
         services = await open_services(settings, closing)
         print(chain_of(pipeline, services))  # noqa: T201 - the command's answer
+    return 0

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from importlib.metadata import version
 from pathlib import Path
+from typing import Annotated, Any, Final
 
 from fastapi import FastAPI, HTTPException
+from fastapi import Path as ApiPath
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from transports.browser.routes import browser_routes
 from transports.connection import ConnectionLimits
 from vantum.api import api_routes
+from vantum.api_bodies import EXAMPLE_ID, Problem
 from vantum.calls import Calls
 from vantum.phone.phone import Phone
 from vantum.record import read_record
 from vantum.services import Services
 
 CONSOLE = Path(__file__).with_name("console")
+NO_RECORD: Final[dict[int | str, dict[str, Any]]] = {
+    404: {"model": Problem, "description": "There is no record of such a call."}
+}
 
 
 def build_app(calls: Calls, services: Services, phone: Phone | None = None) -> FastAPI:
@@ -29,7 +35,7 @@ def build_app(calls: Calls, services: Services, phone: Phone | None = None) -> F
     async def page() -> FileResponse:
         return FileResponse(CONSOLE / "index.html")
 
-    @app.get("/health")
+    @app.get("/health", summary="Tell how the server is", tags=["server"])
     async def health() -> dict[str, object]:
         """Whether calls are taken, how many there are, and who does STT, LLM and TTS."""
         return {
@@ -40,8 +46,10 @@ def build_app(calls: Calls, services: Services, phone: Phone | None = None) -> F
             "phone": {"status": "off"} if phone is None else phone.health(),
         }
 
-    @app.get("/calls/{call_id}")
-    def call_record(call_id: str) -> dict[str, object]:
+    @app.get("/calls/{call_id}", summary="Tell the record of a call", tags=["records"], responses=NO_RECORD)
+    def call_record(
+        call_id: Annotated[str, ApiPath(description="The id of a call.", examples=[EXAMPLE_ID])],
+    ) -> dict[str, object]:
         """The record of one call, live or past."""
         record = read_record(settings.data, call_id, services.writer.is_open)
         if record is None:

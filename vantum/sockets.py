@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from asyncio.transports import BaseTransport
+from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
 from transports.socket import ABORT_EXTENSION
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGISendEvent
 
 
 def timed_http(handshake_seconds: float) -> type[HttpToolsProtocol]:
@@ -45,3 +49,9 @@ class AbortableWebSocket(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.response.status_code == 101:
             self.scope["extensions"][ABORT_EXTENSION] = self.transport.abort  # type: ignore[assignment]
+
+    async def send(self, message: ASGISendEvent) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body"):
+            # A refusal completes the handshake too; uvicorn would log each as an error of the application.
+            self.handshake_complete = True

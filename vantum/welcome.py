@@ -8,12 +8,21 @@ from rich.table import Table
 
 from vantum.core.choice import Kind, Provider
 from vantum.services import Services
+from vantum.settings import Settings
 
 JOBS = {Kind.STT: "speech to text", Kind.LLM: "answers", Kind.TTS: "text to speech"}
 EMBEDDED_NOTE = (
     "Embedded providers: a scripted demo with a robotic voice, US English, a quiet microphone and short answers."
     " Set the keys for the real thing."
 )
+
+
+def phone_line(settings: Settings) -> str:
+    """Whether there are phone calls, and what to do for them."""
+    missing = settings.phone_missing
+    if not missing:
+        return f"Phone calls: point your Twilio number's voice webhook to {settings.public_url}/twilio/voice"
+    return f"Phone calls are off; they need {', '.join(missing)} (docs/phone.md)."
 
 
 def show_ready(url: str, chain: str, services: Services, console: Console | None = None) -> None:
@@ -27,5 +36,6 @@ def show_ready(url: str, chain: str, services: Services, console: Console | None
     for kind, choice in services.choices.items():
         table.add_row(f"{kind.upper()}, {JOBS[kind]}", str(choice.provider), choice.why)
     console.print(table)
+    console.print(phone_line(services.settings))
     if any(choice.provider is Provider.LOCAL for choice in services.choices.values()):
         console.print(EMBEDDED_NOTE)

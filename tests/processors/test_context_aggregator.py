@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
+from pipecat.audio.dtmf.types import KeypadEntry
 from pipecat.frames.frames import (
+    EndWorkerFrame,
     Frame,
+    InputDTMFFrame,
     InputTransportMessageFrame,
     InterimTranscriptionFrame,
     InterruptionFrame,
@@ -21,9 +25,11 @@ from pipecat.frames.frames import (
 from pipecat.processors.frame_processor import FrameDirection
 
 from processors.context_aggregator import REPORT_SECONDS, WORDS_SECONDS, ContextAggregator
+from vantum.core.dtmf import PAUSE_SECONDS, Keypad
 from vantum.core.events import (
     ConversationState,
     Event,
+    LastWords,
     SessionStarted,
     StateChanged,
     Transcript,
@@ -231,3 +237,145 @@ async def test_messages_of_others_pass() -> None:
     frame = asked({"my": "own"})
     done = await run(frame)
     assert frame in [passed.frame for passed in done.down]
+
+
+# --- keys of the telephone ------------------------------------------------------------------------------
+
+
+def keys(text: str, at: float = 0.0, apart: float = 0.25) -> list[Input]:
+    return [(at + number * apart, InputDTMFFrame(button=KeypadEntry(key))) for number, key in enumerate(text)]
+
+
+def pressed(text: str) -> tuple[str, str]:
+    return "user", f"(pressed {text} on the phone's keypad)"
+
+
+def committed(done: Run) -> list[tuple[int, str, TurnEnd]]:
+    events = [event for event in told(done) if isinstance(event, TurnCommitted)]
+    return [(event.turn, event.text, event.ended_by) for event in events]
+
+
+async def test_keys_are_a_turn_when_the_caller_ends_them() -> None:
+    done = await run(*keys("12*#"))
+    assert questions(done) == [[pressed("1 2 *")]]
+    assert done.times(LLMContextFrame) == [0.75]
+    assert committed(done) == [(1, pressed("1 2 *")[1], TurnEnd.KEYS)]
+    assert done.of(InputDTMFFrame) == []
+
+
+@pytest.mark.parametrize("apart", [0.25, 1.75])
+async def test_keys_are_a_turn_when_no_other_comes_for_two_seconds(apart: float) -> None:
+    done = await run(*keys("12", apart=apart), settle=PAUSE_SECONDS + 0.5)
+    assert questions(done) == [[pressed("1 2")]]
+    assert done.times(LLMContextFrame) == [apart + PAUSE_SECONDS]
+
+
+async def test_the_keys_of_two_turns() -> None:
+    done = await run(*keys("1#"), heard(1.0, "And now?"), *keys("2#", at=2.0), settle=5.0)
+    assert committed(done) == [
+        (1, pressed("1")[1], TurnEnd.KEYS),
+        (2, pressed("2")[1], TurnEnd.KEYS),
+    ]
+    assert questions(done)[1] == [pressed("1"), ("assistant", "And now?"), pressed("2")]
+
+
+async def test_a_terminator_that_ends_nothing_is_no_turn() -> None:
+    done = await run(*keys("##"), settle=5.0)
+    assert committed(done) == []
+
+
+@pytest.mark.parametrize(
+    ("keypad", "entered", "read"),
+    [(Keypad(longest=3), "1234", ["1 2 3", "4"]), (Keypad(terminator="*"), "1#*", ["1 #"])],
+    ids=["longest", "terminator"],
+)
+async def test_a_keypad_of_your_own(keypad: Keypad, entered: str, read: list[str]) -> None:
+    done = await run_processor(
+        ContextAggregator(prompt="", keypad=keypad), keys(entered), settle=PAUSE_SECONDS + 0.5
+    )
+    assert [text for _, text, _ in committed(done)] == [pressed(each)[1] for each in read]
+
+
+async def test_keys_take_the_floor_from_the_bot() -> None:
+    done = await run(
+        (0.0, final("hello")),
+        speaks(0.5),
+        *keys("1#", at=2.0),
+        heard(2.255, "press one", cut=True),
+    )
+    assert done.times(InterruptionFrame) == [2.25, 2.25]
+    assert questions(done)[1] == [("user", "hello"), ("assistant", "press one…"), pressed("1")]
+    assert done.times(LLMContextFrame)[1] == 2.255
+
+
+async def test_words_and_keys_that_nobody_answered_yet_get_one_answer() -> None:
+    done = await run((0.0, final("my number is")), *keys("42#", at=0.25), heard(0.755, "", cut=True))
+    assert questions(done)[-1] == [("user", f"my number is {pressed('4 2')[1]}")]
+
+
+async def test_keys_whose_pause_the_end_of_the_call_cuts_short_are_nothing() -> None:
+    done = await run(*keys("1"), settle=PAUSE_SECONDS - 0.1)
+    assert committed(done) == []
+
+
+# --- last words -----------------------------------------------------------------------------------------
+
+
+GOODBYE = LastWords("Goodbye, Ann.", "put through")
+
+
+def ends(done: Run) -> list[tuple[float, str]]:
+    return [(at, str(frame.reason)) for at, frame in done.up if isinstance(frame, EndWorkerFrame)]
+
+
+async def test_last_words_are_spoken_and_the_end_is_asked_for_behind_them() -> None:
+    done = await run((1.0, asked(GOODBYE)))
+    assert [frame.text for frame in done.of(TTSSpeakFrame)] == ["Goodbye, Ann."]
+    assert done.times(TTSSpeakFrame) == [1.0]
+    assert ends(done) == [(1.0, "put through")]
+    assert done.of(InterruptionFrame) == []
+
+
+@pytest.mark.parametrize("speaking", [True, False])
+async def test_last_words_stop_the_answer_under_way(speaking: bool) -> None:
+    begun: list[Input] = [(0.0, final("hello")), *([speaks(0.5)] if speaking else [])]
+    done = await run(*begun, (2.0, asked(GOODBYE)))
+    assert done.times(InterruptionFrame) == [2.0, 2.0]
+    kinds = [kind for at, kind in done.kinds() if at == 2.0]
+    assert kinds.index(InterruptionFrame) < kinds.index(TTSSpeakFrame)
+    assert ends(done) == [(2.0, "put through")]
+
+
+async def test_nothing_that_is_said_or_pressed_after_the_last_words_changes_anything() -> None:
+    done = await run(
+        (1.0, asked(GOODBYE)),
+        speaks(1.2),
+        (1.5, S()),
+        (1.8, final("wait")),
+        (2.0, E()),
+        *keys("1#", at=2.25),
+        (2.75, asked(TurnEndedByHand())),
+        heard(3.0, "Goodbye, Ann."),
+        settle=10.0,
+    )
+    assert questions(done) == []
+    assert committed(done) == []
+    assert done.of(InterruptionFrame) == []
+    assert len(done.of(TTSSpeakFrame)) == 1
+
+
+async def test_what_waited_for_an_answer_is_not_answered_after_the_last_words() -> None:
+    done = await run(
+        (0.0, final("first")),
+        speaks(0.5),
+        (1.0, final("second")),
+        (1.01, asked(GOODBYE)),
+        heard(1.02, "an answer", cut=True),
+        settle=10.0,
+    )
+    assert questions(done) == [[("user", "first")]]
+
+
+async def test_keys_that_were_not_ended_are_nothing_after_the_last_words() -> None:
+    done = await run(*keys("1"), (1.0, asked(GOODBYE)), settle=5.0)
+    assert (questions(done), committed(done)) == ([], [])

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
 from pipecat.frames.frames import (
     BotStartedSpeakingFrame,
     BotStoppedSpeakingFrame,
+    CancelFrame,
     Frame,
     InputTransportMessageFrame,
     InterruptionFrame,
     LLMFullResponseEndFrame,
     LLMFullResponseStartFrame,
+    OutputDTMFFrame,
     OutputTransportMessageUrgentFrame,
     TTSAudioRawFrame,
     TTSStoppedFrame,
@@ -25,8 +28,10 @@ from transports.hooks import Hooks
 from transports.pacer import Pacer
 from transports.utterance import Framing
 from vantum.core.audio import WEB_AUDIO_BLOCK, chunk_samples
+from vantum.core.dtmf import tones
 from vantum.core.events import (
     ConversationState,
+    DigitsSent,
     Event,
     Stage,
     StageReached,
@@ -48,6 +53,7 @@ class Client:
 
     zero: float = 0.0
     chunks: list[tuple[float, str, int]] = field(default_factory=list)
+    pcm: dict[str, bytes] = field(default_factory=dict)
     events: list[tuple[float, Event]] = field(default_factory=list)
     played: list[tuple[float, int]] = field(default_factory=list)
     cuts: list[float] = field(default_factory=list)
@@ -58,6 +64,7 @@ class Client:
     def play(self, utterance_id: str, pcm: bytes, rate: int) -> None:
         assert rate == RATE
         self.chunks.append((self.now(), utterance_id, len(pcm) // 2))
+        self.pcm[utterance_id] = self.pcm.get(utterance_id, b"") + pcm
 
     def publish(self, event: Event) -> None:
         self.events.append((self.now(), event))
@@ -75,7 +82,7 @@ class Client:
         return [(at, event) for at, event in self.events if isinstance(event, kind)]
 
 
-async def play(frames: list[Input], settle: float = 3.0) -> tuple[Client, Run]:
+async def play(frames: Sequence[Input], settle: float = 3.0) -> tuple[Client, Run]:
     client = Client()
     output = CarrierOutput(client, FRAMING, Hooks(client.publish, client, Pacer()))
     client.zero = asyncio.get_running_loop().time()
@@ -223,3 +230,156 @@ async def test_audio_at_another_rate_is_an_error_of_the_pipeline() -> None:
     _, run = await play([wrong])
     errors = [p.frame for p in run.up if type(p.frame).__name__ == "ErrorFrame"]
     assert "Audio at 8000 Hz came to an output at 16000 Hz" in str(errors[0])
+
+
+# --- keys that the bot presses --------------------------------------------------------------------------
+
+
+def press(digits: str) -> Frame:
+    return OutputDTMFFrame.from_string(digits)
+
+
+def sent(client: Client) -> list[tuple[float, str]]:
+    return [(at, event.digits) for at, event in client.told(DigitsSent) if isinstance(event, DigitsSent)]
+
+
+def sounds(client: Client) -> list[tuple[float, float, bytes]]:
+    """Each utterance and run of tones: when it began to play, for how long, and its audio."""
+    begun: dict[str, float] = {}
+    for (_, name, _), (at, _) in zip(client.chunks, client.played, strict=True):
+        begun.setdefault(name, at)
+    return [(at, len(client.pcm[name]) / 2 / RATE, client.pcm[name]) for name, at in begun.items()]
+
+
+def silent_end(digits: str) -> bytes:
+    """The tones, with silence up to a whole block."""
+    pcm = tones(digits, RATE)
+    return pcm + bytes(-len(pcm) % (2 * WEB_AUDIO_BLOCK))
+
+
+async def test_keys_are_pressed_at_once_when_nothing_is_said() -> None:
+    client, run = await play([(1.0, press("1#"))])
+    assert sent(client) == [(1.0, "1#")]
+    [(begin, _, pcm)] = sounds(client)
+    assert (begin, pcm) == (1.0, silent_end("1#"))
+    # A tone is no turn of the bot's.
+    assert client.told(UtteranceStarted) == client.told(UtteranceEnded) == []
+    assert run.of(BotStartedSpeakingFrame) == []
+    assert run.of(OutputDTMFFrame) == []
+
+
+async def test_keys_are_pressed_when_the_present_speech_has_been_heard() -> None:
+    frames: list[Input] = [*answer(speech(0.8))[:-1], (0.1, press("5")), (0.2, LLMFullResponseEndFrame())]
+    client, run = await play(frames)
+    (spoken, length, _), (pressed, _, pcm) = sounds(client)
+    assert spoken == 0.0
+    assert length == pytest.approx(0.8)
+    assert pressed == pytest.approx(0.8, abs=0.002)
+    assert pcm == silent_end("5")
+    assert [end.interrupted for end in ended(run)] == [False]
+
+
+async def test_keys_wait_for_words_that_are_still_to_come_in_the_answer() -> None:
+    frames: list[Input] = [
+        LLMFullResponseStartFrame(),
+        press("5"),
+        (1.0, speech(0.4)),
+        (1.1, LLMFullResponseEndFrame()),
+    ]
+    client, _ = await play(frames)
+    assert [begin for begin, _, _ in sounds(client)] == [1.0, pytest.approx(1.4, abs=0.002)]
+    assert [digits for _, digits in sent(client)] == ["5"]
+
+
+async def test_an_answer_of_keys_alone_is_over_at_once_and_they_are_pressed() -> None:
+    client, run = await play([LLMFullResponseStartFrame(), press("5"), (1.0, LLMFullResponseEndFrame())])
+    assert ended(run) == [UtteranceEnded("", "", interrupted=False)]
+    assert sent(client) == [(1.0, "5")]
+
+
+async def test_keys_one_by_one_are_pressed_in_order_without_a_hole() -> None:
+    frames = [*answer(speech(0.4))[:-1], press("1"), press("2"), press("3"), LLMFullResponseEndFrame()]
+    client, _ = await play(frames)
+    assert [digits for _, digits in sent(client)] == ["123"]
+    assert sounds(client)[1][2] == silent_end("123")
+
+
+async def test_keys_that_come_while_others_sound_follow_them() -> None:
+    client, _ = await play([press("1"), (0.1, press("2")), (0.15, press("3"))])
+    (first, one), (second, others) = sent(client)
+    assert (first, one, others) == (0.0, "1", "23")
+    assert second == pytest.approx(len(silent_end("1")) / 2 / RATE, abs=0.002)
+    assert [pcm for _, _, pcm in sounds(client)] == [silent_end("1"), silent_end("23")]
+
+
+async def test_an_interruption_never_cuts_keys() -> None:
+    client, run = await play([press("123"), (0.3, InterruptionFrame()), (0.5, InterruptionFrame())])
+    [(begin, _, pcm)] = sounds(client)
+    assert (begin, pcm) == (0.0, silent_end("123"))
+    assert client.cuts == []
+    assert [end.interrupted for end in ended(run)] == [True, True]
+
+
+async def test_an_interruption_of_the_speech_before_them_brings_keys_forward() -> None:
+    frames: list[Input] = [
+        LLMFullResponseStartFrame(),
+        speech(2.0),
+        press("9"),
+        (0.5, InterruptionFrame()),
+    ]
+    client, run = await play(frames)
+    assert client.cuts == [0.5]
+    assert sent(client) == [(0.5, "9")]
+    order = [type(event) for _, event in client.events if isinstance(event, (UtteranceEnded, DigitsSent))]
+    assert order == [UtteranceEnded, DigitsSent]
+    assert sounds(client)[1][2] == silent_end("9")
+    assert [end.interrupted for end in ended(run)] == [True]
+
+
+async def test_an_interruption_before_the_first_word_brings_keys_forward() -> None:
+    client, _ = await play([LLMFullResponseStartFrame(), press("9"), (0.5, InterruptionFrame())])
+    assert sent(client) == [(0.5, "9")]
+    assert sounds(client)[0][2] == silent_end("9")
+
+
+async def test_speech_waits_until_the_keys_have_sounded() -> None:
+    frames: list[Input] = [press("12"), (0.1, LLMFullResponseStartFrame()), *answer(speech(0.4))[1:]]
+    client, run = await play(frames)
+    (_, length, tone), (spoken, _, _) = sounds(client)
+    assert tone == silent_end("12")
+    assert spoken == pytest.approx(length, abs=0.002)
+    [(started, _)] = client.told(UtteranceStarted)
+    assert started == pytest.approx(length, abs=0.002)
+    assert [end.interrupted for end in ended(run)] == [False]
+
+
+async def test_speech_that_is_interrupted_while_keys_sound_is_never_heard() -> None:
+    frames: list[Input] = [
+        press("12"),
+        (0.1, LLMFullResponseStartFrame()),
+        speech(1.0),
+        word("never"),
+        (0.2, InterruptionFrame()),
+    ]
+    client, run = await play(frames)
+    assert [pcm for _, _, pcm in sounds(client)] == [silent_end("12")]
+    assert [(end.text, end.interrupted) for end in ended(run)] == [("", True)]
+    assert client.cuts == []
+
+
+async def test_the_end_of_the_call_waits_for_the_keys() -> None:
+    client, _ = await play([*answer(speech(0.4)), press("12")], settle=0.0)
+    (_, spoken, _), (pressed, _, pcm) = sounds(client)
+    assert pressed == pytest.approx(spoken, abs=0.002)
+    assert pcm == silent_end("12")
+
+
+async def test_the_end_of_the_call_presses_keys_of_an_answer_that_was_not_ended() -> None:
+    client, _ = await play([LLMFullResponseStartFrame(), press("7")], settle=0.0)
+    assert [pcm for _, _, pcm in sounds(client)] == [silent_end("7")]
+
+
+async def test_a_call_that_is_cancelled_presses_no_more_keys() -> None:
+    client, _ = await play([press("123456"), (0.5, press("7")), (0.6, CancelFrame())])
+    assert max(at for at, _, _ in client.chunks) <= 0.6
+    assert [digits for _, digits in sent(client)] == ["123456"]

@@ -29,7 +29,7 @@ class Answer:
     """What a request gets: tokens at a pace, or an error.
 
     With ``hold`` the stream stops before the token of that number until ``OpenAIServer.release`` is called;
-    0 holds back even the status line.
+    0 holds back even the status line. ``tools`` are called after the text: names and their arguments.
     """
 
     text: str = "Hello there."
@@ -38,6 +38,7 @@ class Answer:
     first_token_seconds: float = 0.0
     token_seconds: float = 0.0
     hold: int | None = None
+    tools: tuple[tuple[str, Json], ...] = ()
 
     @property
     def tokens(self) -> list[str]:
@@ -212,7 +213,9 @@ class OpenAIServer:
             yield _event(body, [_choice({"content": token})])
             link.sent = number + 1
             await asyncio.sleep(answer.token_seconds)
-        yield _event(body, [_choice({}, finish="stop")])
+        for index, (name, arguments) in enumerate(answer.tools):
+            yield _event(body, [_choice({"tool_calls": [_tool(index, name, arguments)]})])
+        yield _event(body, [_choice({}, finish="tool_calls" if answer.tools else "stop")])
         options = body.get("stream_options")
         if isinstance(options, dict) and options.get("include_usage"):
             yield _event(body, [], usage=_usage(answer))
@@ -241,6 +244,11 @@ async def _error(answer: Answer) -> AsyncIterator[bytes]:
 
 def _choice(delta: Json, finish: str | None = None) -> Json:
     return {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
+
+
+def _tool(index: int, name: str, arguments: Json) -> Json:
+    function = {"name": name, "arguments": json.dumps(arguments)}
+    return {"index": index, "id": f"call_{index}", "type": "function", "function": function}
 
 
 def _usage(answer: Answer) -> Json:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import soxr
 from pipecat.frames.frames import (
     InputAudioRawFrame,
     InputTransportMessageFrame,
@@ -27,6 +28,7 @@ from processors.confidence import confidence_of
 from processors.deepgram_stt import Backlog, DeepgramSTT, held_bytes
 from tests.wire.conftest import until
 from tests.wire.deepgram_server import Audio, DeepgramServer
+from tests.wire.twilio_mulaw import encoded
 from vantum.core.events import TurnEndedByHand
 
 if TYPE_CHECKING:
@@ -297,3 +299,55 @@ def test_the_backlog_keeps_the_order_and_the_newest_audio() -> None:
 def test_how_much_is_held_follows_the_format() -> None:
     assert held_bytes("ws://x/v1/listen?encoding=linear16&sample_rate=16000") == 160_000
     assert held_bytes("ws://x/v1/listen?encoding=mulaw&sample_rate=8000") == 40_000
+
+
+# --- a telephone's audio --------------------------------------------------------------------------------
+
+PHONE_RATE = 8_000
+PHONE_FRAME_BYTES = PHONE_RATE * 2 // 25
+"""40 ms of PCM16, as the voice activity detector passes it on."""
+
+
+def phone_stt(url: str) -> DeepgramSTT:
+    return DeepgramSTT(
+        api_key=KEY, url=url, model="nova-3", language="en", sample_rate=PHONE_RATE, encoding="mulaw"
+    )
+
+
+def phone_speech() -> np.typing.NDArray[np.int16]:
+    """A second of speech without a pause in it, at 8 kHz."""
+    pcm = soxr.resample(np.frombuffer(SPEECH, np.int16), RATE, PHONE_RATE)
+    return np.asarray(pcm, np.int16)
+
+
+async def speak_on_the_phone(line: Line, audio: bytes) -> None:
+    parts = (audio[start : start + PHONE_FRAME_BYTES] for start in range(0, len(audio), PHONE_FRAME_BYTES))
+    await line.push(*(InputAudioRawFrame(part, PHONE_RATE, 1) for part in parts))
+
+
+async def test_a_telephones_audio_is_sent_as_mu_law_at_8000_hz(server: DeepgramServer, run: Run) -> None:
+    pcm = phone_speech()
+    async with run(phone_stt(server.url)) as line:
+        await speak_on_the_phone(line, pcm.tobytes())
+        await line.push(VADUserStoppedSpeakingFrame())
+        await heard(line, ["Hello there."])
+        assert not line.errors()
+        assert not line.down(InputAudioRawFrame)
+    query = dict(server.opened()[0].query)
+    assert (query["encoding"], query["sample_rate"], query["channels"]) == ("mulaw", "8000", "1")
+    assert server.audio == encoded(pcm)
+
+
+async def test_a_telephones_audio_that_waits_for_the_link_is_not_lost(run: Run) -> None:
+    door, pcm = asyncio.Event(), phone_speech()
+    async with (
+        DeepgramServer(["Hello."], key=KEY, handshake=door) as server,
+        run(phone_stt(server.url)) as line,
+    ):
+        await speak_on_the_phone(line, np.tile(pcm, 7).tobytes())
+        await line.push(InputTransportMessageFrame(message="all in"))
+        await until(lambda: line.down(InputTransportMessageFrame))
+        door.set()
+        # Five seconds are kept: a byte is a sample.
+        await until(lambda: len(server.audio) == 5 * PHONE_RATE)
+        assert server.audio == encoded(np.tile(pcm, 5))

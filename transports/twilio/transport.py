@@ -95,7 +95,7 @@ class TwilioTransport:
                 await self._hear(payload)
             case Mark(name):
                 self._confirm(name)
-            case Digit(key) if key in KEYS:
+            case Digit(key) if len(key) == 1 and key in KEYS:
                 await self._press(key)
             case Start():
                 return await self._begin(event)

@@ -23,6 +23,19 @@ class Word:
     start: int
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark behind sample ``position``, expected to come back at ``due``."""
+
+    position: int
+    due: float
+
+    @property
+    def patience_ends_at(self) -> float:
+        """When the mark counts as lost."""
+        return self.due + MARK_PATIENCE_SECONDS
+
+
 class Playback:
     """One bot turn on its way to the ear."""
 
@@ -108,40 +121,40 @@ class Playback:
 class MarkedPlayback(Playback):
     """One bot turn at a carrier that tells when each sent piece has been played.
 
-    Between two marks time tells what was heard, and never beyond the next mark that is outstanding.
+    Between two marks time tells what was heard, and never beyond the next mark that is outstanding. A carrier
+    that gives no marks back is waited for once.
     """
 
     def __init__(self, rate: int) -> None:
         super().__init__(rate)
-        self._outstanding: deque[int] = deque()
+        self._outstanding: deque[Mark] = deque()
 
     def send(self, samples: int, now: float) -> float:
         """``samples`` go to the wire now, and a mark behind them."""
         starts_at = super().send(samples, now)
-        self._outstanding.append(self._sent)
+        self._outstanding.append(Mark(self._sent, self._ends_at))
         return starts_at
 
     def confirm(self, position: int, now: float) -> None:
         """The mark at ``position`` came back at ``now``; one that came before, or was never sent, tells nothing."""
-        if position not in self._outstanding:
+        if all(mark.position != position for mark in self._outstanding):
             return
-        while self._outstanding and self._outstanding[0] <= position:
-            self._outstanding.popleft()
         self._ends_at = now + (self._sent - position) / self._rate
+        left = [mark.position for mark in self._outstanding if mark.position > position]
+        self._outstanding = deque(
+            Mark(later, super(MarkedPlayback, self).reached_at(later)) for later in left
+        )
 
     def heard(self, now: float) -> int:
         """How many samples the ear has heard by ``now``, as far as the carrier has said so."""
         heard = super().heard(now)
-        if not self._outstanding or now >= self._patience_ends_at():
+        if not self._outstanding or now >= self._outstanding[0].patience_ends_at:
             return heard
-        return min(heard, self._outstanding[0])
+        return min(heard, self._outstanding[0].position)
 
     def reached_at(self, position: int) -> float:
         """When ``position`` will have been heard; beyond an outstanding mark not before patience ends."""
         at = super().reached_at(position)
-        if not self._outstanding or position <= self._outstanding[0]:
+        if not self._outstanding or position <= self._outstanding[0].position:
             return at
-        return max(at, self._patience_ends_at())
-
-    def _patience_ends_at(self) -> float:
-        return super().reached_at(self._outstanding[0]) + MARK_PATIENCE_SECONDS
+        return max(at, self._outstanding[0].patience_ends_at)

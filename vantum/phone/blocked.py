@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from vantum.call_folder import make_private
 from vantum.core.errors import DialError
 from vantum.phone.numbers import region_of
 
@@ -38,10 +39,10 @@ class Blocked:
             return
         self._reasons[number] = reason
         entry = {"number": number, "reason": reason, "at": datetime.now(UTC).isoformat(timespec="seconds")}
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(self._path.parent)
         self._path.touch(mode=0o600)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(f"{json.dumps(entry)}\n")
+        with self._path.open("r+b") as file:
+            file.write(_line_end(file.read()) + json.dumps(entry).encode() + b"\n")
 
     def stop_region(self, number: str, reason: str) -> None:
         """Dial no number of the country of ``number``."""
@@ -53,12 +54,17 @@ class Blocked:
         return tuple(sorted(self._regions))
 
 
+def _line_end(text: bytes) -> bytes:
+    """What a last line lacks when an editor, or a process that was killed, has left it open."""
+    return b"" if not text or text.endswith(b"\n") else b"\n"
+
+
 def _entries(path: Path) -> list[tuple[str, str]]:
     """The whole lines; a process that was killed may have left a part of one at the end."""
     if not path.exists():
         return []
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
             entry = json.loads(line)
             found.append((str(entry["number"]), str(entry["reason"])))

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
 from loguru import logger
 
-from vantum.call_folder import CALLS, folder_of
+from vantum.call_folder import CALLS, folder_of, make_private
 from vantum.phone.phone_call import PhoneCall, read_call, sync_folder, write_call
 
 KEYS: Final = "idempotency"
@@ -28,11 +30,16 @@ Change = Callable[[PhoneCall], PhoneCall]
 
 
 class CallBook:
-    """The phone calls under ``data``. All methods are for one event loop; ``close`` writes what waits."""
+    """The phone calls under ``data``. All methods are for one event loop; ``close`` writes what waits.
+
+    ``on_over`` is told of each call of this process when it is over, whoever found that out.
+    """
 
     def __init__(self, data: Path) -> None:
+        self.on_over: Callable[[PhoneCall], None] = lambda _: None
         self._data = data
         self._open: dict[str, PhoneCall] = {}
+        self._unwritten: dict[str, PhoneCall] = {}
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="call-book")
         self._writing: set[asyncio.Future[None]] = set()
 
@@ -48,10 +55,15 @@ class CallBook:
         """All calls that are not over."""
         return tuple(self._open.values())
 
+    def known(self) -> dict[str, PhoneCall]:
+        """The calls that memory knows better than the disk: those under way, and ends not written yet."""
+        return self._unwritten | self._open
+
     async def find(self, call_id: str) -> PhoneCall | None:
         """A call, live or past; None for an id that is none."""
-        if call_id in self._open:
-            return self._open[call_id]
+        known = self.known().get(call_id)
+        if known is not None:
+            return known
         return await self._in_thread(lambda: read_call(folder_of(self._data, call_id)))
 
     async def create(self, call: PhoneCall, idempotency_key: str = "") -> PhoneCall:
@@ -73,29 +85,38 @@ class CallBook:
         """Change a call that is not over; it is written soon. None when there is no such call."""
         call = self._changed(call_id, change)
         if call is not None:
-            writing = asyncio.ensure_future(
-                self._in_thread(lambda: write_call(self._data, call, durable=False))
+            # Handed to the thread here and now: a task would begin after what is handed in next.
+            writing = asyncio.get_running_loop().run_in_executor(
+                self._writer, partial(write_call, self._data, call, durable=False)
             )
             self._writing.add(writing)
-            writing.add_done_callback(self._written)
+            writing.add_done_callback(partial(self._written, call))
         return call
 
     async def commit(self, call_id: str, change: Change) -> PhoneCall | None:
         """Change a call and wait until the disk has it."""
         call = self._changed(call_id, change)
         if call is not None:
-            await self._in_thread(lambda: write_call(self._data, call, durable=True))
+            try:
+                await self._in_thread(lambda: write_call(self._data, call, durable=True))
+            finally:
+                self._forget(call)
         return call
 
     async def amend(self, call_id: str, change: Change) -> PhoneCall | None:
         """Change a call, even one that is over: facts may come late."""
         if call_id in self._open:
             return self.change(call_id, change)
-        call = await self.find(call_id)
-        if call is None or (changed := change(call)) == call:
-            return call
-        await self._in_thread(lambda: write_call(self._data, changed, durable=False))
-        return changed
+
+        def read_and_write() -> PhoneCall | None:
+            call = read_call(folder_of(self._data, call_id))
+            if call is None or (changed := change(call)) == call:
+                return call
+            write_call(self._data, changed, durable=False)
+            return changed
+
+        # In one piece, or of two facts that come at the same time one would be lost.
+        return await self._in_thread(read_and_write)
 
     async def reopen(self) -> list[PhoneCall]:
         """The calls of today and yesterday; those that a process before this one left unfinished are live again."""
@@ -115,12 +136,20 @@ class CallBook:
         changed = change(call)
         if changed.over:
             del self._open[call_id]
+            self._unwritten[call_id] = changed
+            self.on_over(changed)
         else:
             self._open[call_id] = changed
         return changed
 
-    def _written(self, writing: asyncio.Future[None]) -> None:
+    def _forget(self, written: PhoneCall) -> None:
+        """The disk knows as much as memory of a call that is over."""
+        if self._unwritten.get(written.id) is written:
+            del self._unwritten[written.id]
+
+    def _written(self, call: PhoneCall, writing: asyncio.Future[None]) -> None:
         self._writing.discard(writing)
+        self._forget(call)
         if not writing.cancelled() and (error := writing.exception()) is not None:
             logger.error("A phone call cannot be written.", reason=type(error).__name__)
 
@@ -136,11 +165,13 @@ class CallBook:
     def _claim(self, key: str, call_id: str) -> PhoneCall | None:
         """The call that ``key`` was given for; None when it is free, and now given for ``call_id``."""
         folder = self._data / KEYS
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(folder)
         path = folder / hashlib.sha256(key.encode()).hexdigest()
         try:
             with path.open("x") as file:
                 file.write(call_id)
+                file.flush()
+                os.fsync(file.fileno())
             sync_folder(folder)
         except FileExistsError:
             first = read_call(folder_of(self._data, path.read_text()))

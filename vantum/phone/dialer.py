@@ -11,43 +11,29 @@ import random
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from loguru import logger
 
-from transports.twilio.rest import CarrierCall, CarrierError, NewCall
+from transports.twilio.rest import CarrierError, NewCall
 from vantum.core.carrier_fault import Action, Fault, back_off_seconds, fault_of
-from vantum.core.errors import CapacityError
+from vantum.core.errors import CapacityError, DialError
 from vantum.core.phone_call import Outcome, PhoneState, StatusReport, closed, reported
 from vantum.phone.blocked import Blocked
 from vantum.phone.book import CallBook
+from vantum.phone.carrier import Carrier
+from vantum.phone.lost_calls import LostCalls, Unfound
 from vantum.phone.phone_call import PhoneCall
 from vantum.phone.throttle import Throttle
 
-LOOK_UP_WAITS: Final = (1.0, 3.0, 8.0)
-"""A call may show up late: it is looked for this often before it counts as never placed."""
-CLOCK_SKEW: Final = timedelta(seconds=60)
-"""How far the carrier's clock may be behind ours."""
 MOST_PLACEMENTS: Final = 3
 MOST_BACK_OFFS: Final = 8
-MOST_LOOK_UPS: Final = 20
-MOST_SIDS: Final = 100_000
-"""The carrier's names that are remembered, so that no call is taken for another's."""
 STALE: Final = timedelta(minutes=10)
 """A call that waited longer, through an outage, is not placed any more: nobody expects it now."""
 QUEUE_FULL: Final = 22005
 QUEUE_FULL_SECONDS: Final = 300.0
 POLL_SECONDS: Final = 30.0
 """Without news of a call for this long, the carrier is asked."""
-
-
-class Carrier(Protocol):
-    """What dialing needs of the carrier's REST API; each method raises ``CarrierError``."""
-
-    async def create(self, request: NewCall) -> str: ...
-    async def find(self, to: str, from_number: str, since: datetime) -> list[CarrierCall]: ...
-    async def fetch(self, sid: str) -> CarrierCall: ...
-    async def hang_up(self, sid: str, *, answered: bool) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +65,7 @@ class Dialer:
         self._ready = ready
         self._waiting: asyncio.Queue[str] = asyncio.Queue(most_waiting)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._sids: dict[str, str] = {}
+        self._lost = LostCalls(book, carrier)
         self._stopped: Stopped | None = None
 
     @property
@@ -132,8 +118,7 @@ class Dialer:
 
     def adopt(self, call_id: str, sid: str) -> None:
         """The carrier's name of a call is known: watch it. A second call of the carrier for it is hung up."""
-        news = sid not in self._sids
-        self.know(sid, call_id)
+        news = self._lost.know(sid, call_id)
         call = self._book.live(call_id)
         if call is None or call.sid not in ("", sid):
             if news:
@@ -147,9 +132,7 @@ class Dialer:
 
     def know(self, sid: str, call_id: str) -> None:
         """A call of the carrier belongs to ``call_id``, and is no other's."""
-        self._sids.setdefault(sid, call_id)
-        if len(self._sids) > MOST_SIDS:
-            del self._sids[next(iter(self._sids))]
+        self._lost.know(sid, call_id)
 
     # --- placing ------------------------------------------------------------------------------------
 
@@ -162,34 +145,60 @@ class Dialer:
         while True:
             call_id = await self._waiting.get()
             await self._ready(call_id)
-            self._go(self._place(call_id), f"place-{call_id}")
+            if self._book.live(call_id) is not None:
+                # Here, so that calls that wait for their turn hold no seats.
+                await self._throttle.turn()
+                self._go(self._place(call_id), f"place-{call_id}")
 
     async def _place(self, call_id: str) -> None:
-        placements, back_offs = 0, 0
-        while True:
-            await self._throttle.turn()
-            if self.stop_reason:
-                self._fail(call_id, self.stop_reason)
+        lost, back_offs = 0, 0
+        while not (stopped := self.stop_reason):
+            call = await self._requested(call_id)
+            error = None if call is None else await self._refusal(call)
+            if call is None or error is None:
                 return
-            call = await self._book.commit(call_id, _requested)
-            if call is None:
-                return
-            try:
-                self.adopt(call_id, await self._carrier.create(self._script(call)))
-            except CarrierError as error:
-                fault = fault_of(error.status, error.code)
-                logger.warning("The carrier did not take a call.", call=call_id, fault=str(fault.action))
-                if fault.action is Action.BACK_OFF and back_offs < MOST_BACK_OFFS:
-                    back_offs += 1
-                    await asyncio.sleep(back_off_seconds(back_offs, random.random()))  # noqa: S311 - jitter
-                    continue
-                placements += 1
-                if fault.action is Action.LOOK_UP and placements < MOST_PLACEMENTS:
-                    if await self._looked_up(call):
-                        return
-                    continue
+            fault = fault_of(error.status, error.code)
+            logger.warning("The carrier did not take a call.", call=call_id, fault=str(fault.action))
+            if fault.action is Action.BACK_OFF and back_offs < MOST_BACK_OFFS:
+                back_offs += 1
+                await asyncio.sleep(back_off_seconds(back_offs, random.random()))  # noqa: S311 - jitter
+            elif fault.action is Action.LOOK_UP:
+                lost += 1
+                if await self._looked_up(call):
+                    return
+                if lost == MOST_PLACEMENTS:
+                    self._refused(call, fault, error)
+                    return
+            else:
                 self._refused(call, fault, error)
-            return
+                return
+            await self._throttle.turn()
+        self._fail(call_id, stopped)
+
+    async def _requested(self, call_id: str) -> PhoneCall | None:
+        """The call, on disk as requested; None when it is not to be placed."""
+        call = self._book.live(call_id)
+        if call is None:
+            return None
+        try:
+            # Once more: what the carrier said of another call may have come since this one was queued.
+            self._blocked.check(call.to_number)
+            return await self._book.commit(call_id, _requested)
+        except DialError as error:
+            self._fail(call_id, str(error))
+        except OSError as error:
+            logger.error("A call is not placed: it cannot be written.", reason=type(error).__name__)
+            self._fail(call_id, "The call could not be written to the disk, and was not placed.")
+        return None
+
+    async def _refusal(self, call: PhoneCall) -> CarrierError | None:
+        """Ask the carrier for ``call``, and watch it; returns why the carrier did not take it."""
+        try:
+            sid = await self._carrier.create(self._script(call))
+        except CarrierError as error:
+            return error
+        self.adopt(call.id, sid)
+        return None
 
     def _refused(self, call: PhoneCall, fault: Fault, error: CarrierError) -> None:
         """The carrier will not place the call: what else follows from its answer."""
@@ -227,34 +236,14 @@ class Dialer:
 
     async def _looked_up(self, call: PhoneCall) -> bool:
         """Look for ``call`` at the carrier; True when there is nothing more to place."""
-        since = (call.requested_at or call.created_at) - CLOCK_SKEW
-        silences = 0
-        for wait in LOOK_UP_WAITS:
-            await asyncio.sleep(wait)
-            while (found := await self._found(call, since)) is None:
-                silences += 1
-                if silences > MOST_LOOK_UPS:
-                    self._fail(
-                        call.id, "The carrier gave no answer: nobody knows whether the call was placed."
-                    )
-                    return True
-                await asyncio.sleep(back_off_seconds(silences, random.random()))  # noqa: S311 - jitter
-            if found:
-                self.adopt(call.id, found)
-                return True
-            live = self._book.live(call.id)
-            if live is None or live.sid:
-                return True
-        return False
-
-    async def _found(self, call: PhoneCall, since: datetime) -> str | None:
-        """The carrier's name of ``call``, "" when it has none, None when it gives no answer."""
-        try:
-            calls = await self._carrier.find(call.to_number, call.from_number, since)
-        except CarrierError:
-            return None
-        mine = [found.sid for found in calls if self._sids.get(found.sid, call.id) == call.id]
-        return mine[0] if mine else ""
+        match await self._lost.search(call):
+            case str(sid):
+                self.adopt(call.id, sid)
+            case Unfound.NEVER_PLACED:
+                return False
+            case Unfound.NO_ANSWER:
+                self._fail(call.id, "The carrier gave no answer: nobody knows whether the call was placed.")
+        return True
 
     # --- watching -----------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from vantum.calls import Seat
 from vantum.core.events import DispositionRecorded, Event, MachineDetected, Transcript, TransferRequested
 from vantum.core.machine import AnsweredBy, MachineAction, decide
+from vantum.core.phone_call import left_voicemail
 from vantum.live_call import LiveCall
 from vantum.phone.phone_call import PhoneCall
 
@@ -43,11 +44,11 @@ class Line:
         if self.verdict is not None:
             self.judge(self.verdict)
 
-    def judge(self, verdict: AnsweredBy) -> MachineAction:
-        """The carrier says who answered: carry on, leave the message or hang up."""
+    def judge(self, verdict: AnsweredBy) -> None:
+        """The carrier says who answered: carry on, leave the message or hang up, once the stream is up."""
         self.verdict = verdict
         if self.live is None:
-            return MachineAction.CARRY_ON
+            return
         action = decide(verdict, self.caller_said, self.live.voicemail)
         self.live.publish(MachineDetected(verdict, action))
         match action:
@@ -55,4 +56,5 @@ class Line:
                 self.live.end_with(self.live.voicemail, VOICEMAIL)
             case MachineAction.HANG_UP:
                 self.live.hang_up(MACHINE)
-        return action
+        if action is not MachineAction.CARRY_ON:
+            self.change(lambda call: replace(call, progress=left_voicemail(call.progress)))

@@ -14,7 +14,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from vantum.call_folder import folder_of
+from vantum.call_folder import folder_of, make_private
 from vantum.core.call_facts import CallFacts, Direction
 from vantum.core.phone_call import PhoneState, Progress
 
@@ -82,7 +82,7 @@ def write_call(data: Path, call: PhoneCall, *, durable: bool) -> None:
     folder = folder_of(data, call.id)
     if folder is None:
         raise ValueError(f"{call.id!r} is no id of a call.")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private(folder)
     partial = folder / f"{CALL_FILE}.partial"
     with open(partial, "wb", opener=_private) as file:
         file.write(_JSON.dump_json(call))

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from vantum.testing.deadlock import DeadlockError
     from vantum.testing.ear import Sound
     from vantum.testing.memory_client import Closed, MemoryClient, Received
+    from vantum.testing.memory_phone import Cleared, Heard, MemoryPhone, Returned
+    from vantum.testing.phone_script import PhoneScript
     from vantum.testing.played_call import PlayedCall
     from vantum.testing.processor_run import Input, Passed, Run, run_processor
     from vantum.testing.scripted_call import ScriptedCall
@@ -24,13 +26,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CallScript",
+    "Cleared",
     "Closed",
     "DeadlockError",
+    "Heard",
     "Input",
     "MemoryClient",
+    "MemoryPhone",
     "Passed",
+    "PhoneScript",
     "PlayedCall",
     "Received",
+    "Returned",
     "Run",
     "ScriptedCall",
     "ScriptedLLM",
@@ -48,13 +55,18 @@ __all__ = [
 
 _HOMES = {
     "CallScript": "call_script",
+    "Cleared": "memory_phone",
     "Closed": "memory_client",
     "DeadlockError": "deadlock",
+    "Heard": "memory_phone",
     "Input": "processor_run",
     "MemoryClient": "memory_client",
+    "MemoryPhone": "memory_phone",
     "Passed": "processor_run",
+    "PhoneScript": "phone_script",
     "PlayedCall": "played_call",
     "Received": "memory_client",
+    "Returned": "memory_phone",
     "Run": "processor_run",
     "ScriptedCall": "scripted_call",
     "ScriptedLLM": "scripted_llm",

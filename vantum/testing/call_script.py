@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
+from typing import Generic, Protocol, TypeVar
 
 import uuid_utils
 from pipecat.processors.frame_processor import FrameProcessor
@@ -23,13 +24,14 @@ from transports.browser.transport import BrowserTransport
 from transports.connection import ConnectionLimits
 from vantum.core.call_facts import CallFacts
 from vantum.core.conversation import Role
-from vantum.live_call import LiveCall
+from vantum.live_call import LiveCall, Transport
 from vantum.loader import Pipeline
 from vantum.parts import Call
 from vantum.record import RecordWriter, read_record
 from vantum.services import Services
-from vantum.settings import load_settings
-from vantum.testing.memory_client import NORMAL, MemoryClient
+from vantum.settings import Settings, load_settings
+from vantum.testing.ear import Sound
+from vantum.testing.memory_client import NORMAL, Closed, MemoryClient, Received
 from vantum.testing.microphone import Clip, clip_of, picked_up
 from vantum.testing.played_call import PlayedCall
 from vantum.testing.scripted_call import Cast, ScriptedCall
@@ -47,14 +49,32 @@ SETTINGS = MappingProxyType({"VANTUM_OUTPUT_RATE": "16000"})
 Build = Callable[[ScriptedCall], Iterable[FrameProcessor]]
 """The ``build`` of a pipeline file."""
 
-Deed = Callable[[MemoryClient, LiveCall], None]
+Samples = Iterable[tuple[float, bytes]]
+"""Chunks of PCM16, each with the time at which its last sample was spoken."""
 
 
-class CallScript:
-    """The script of one call, for one run. Times are seconds since the client connected.
+class Client(Protocol):
+    """What a script needs of the client that it is played on."""
 
-    ``greeting`` opens the call; ``llm`` and ``tts`` answer and speak. The client starts the session at once;
-    every method adds a step, in any order.
+    received: list[Received]
+    closed: Closed | None
+
+    @property
+    def now(self) -> float: ...
+    @property
+    def sounds(self) -> tuple[Sound, ...]: ...
+    def speak(self, pcm: bytes) -> None: ...
+    def transmit(self, message: bytes | str) -> None: ...
+    def hang_up(self, code: int = NORMAL) -> None: ...
+
+
+ClientT = TypeVar("ClientT", bound=Client)
+
+
+class Script(Generic[ClientT]):
+    """The script of one call, for one run, whatever the caller calls on. Times are seconds since it connected.
+
+    ``greeting`` opens the call; ``llm`` and ``tts`` answer and speak. Every method adds a step, in any order.
     """
 
     def __init__(
@@ -70,7 +90,7 @@ class CallScript:
         self._speech: list[Speech] = []
         self._clips: list[Clip] = []
         self._transcripts: list[Transcribed] = []
-        self._deeds: list[tuple[float, Deed]] = []
+        self._deeds: list[tuple[float, Callable[[ClientT, LiveCall], None]]] = []
         self._hangs_up_at: float | None = None
 
     # --- steps --------------------------------------------------------------------------------------
@@ -107,10 +127,6 @@ class CallScript:
         """The recogniser gives a transcript, whether or not anybody speaks."""
         self._transcripts.append(Transcribed(round(at, 9), text, final))
 
-    def ends_turn(self, at: float) -> None:
-        """The caller ends the turn by hand."""
-        self._deeds.append((at, lambda client, _: client.end_turn()))
-
     def sends(self, at: float, message: bytes | str) -> None:
         """The client sends any message, as it is."""
         self._deeds.append((at, lambda client, _: client.transmit(message)))
@@ -126,17 +142,14 @@ class CallScript:
 
     # --- the run ------------------------------------------------------------------------------------
 
-    async def run(
+    async def _run(
         self,
-        build: Build | None = None,
-        *,
-        settings: Mapping[str, str] = SETTINGS,
-        dialect: Dialect = Dialect.CURRENT,
+        client: ClientT,
+        build: Build | None,
+        settings: Mapping[str, str],
+        line: Callable[[Settings], tuple[Transport, CallFacts]],
     ) -> PlayedCall:
-        """Have the call through the pipeline that ``build`` builds, to its end.
-
-        Without ``build`` it is the usual one. ``settings`` are named as in the environment, which is not read.
-        """
+        """Have the call with ``client`` through the pipeline that ``build`` builds, to its end."""
         if self._clips and self._speech:
             raise ValueError("A script either plays audio or says words without it.")
         with TemporaryDirectory() as data:
@@ -144,27 +157,21 @@ class CallScript:
             chosen = load_settings(environ={}, env_file=None, overrides=given)
             services = Services(chosen, chosen.choices(), RecordWriter())
             try:
-                return await self._live(MemoryClient(dialect), build or self._build, services)
+                return await self._live(client, *line(chosen), build or self._build, services)
             finally:
                 services.writer.close()
 
-    async def _live(self, client: MemoryClient, build: Build, services: Services) -> PlayedCall:
+    async def _live(
+        self, client: ClientT, transport: Transport, facts: CallFacts, build: Build, services: Services
+    ) -> PlayedCall:
         chain: list[FrameProcessor] = []
 
         def cast(call: Call) -> list[FrameProcessor]:
             scripted = self._scripted(call)
             chain.extend(build(scripted))
-            call.record = scripted.record
+            call.record, call.voicemail = scripted.record, scripted.voicemail
             return chain
 
-        settings = services.settings
-        limits = ConnectionLimits(
-            messages_per_second=settings.max_messages_per_second,
-            backlog_bytes=settings.max_backlog_bytes,
-            idle_seconds=settings.idle_seconds,
-        )
-        transport = BrowserTransport(client, output_rate=settings.output_rate, limits=limits)
-        facts = CallFacts(str(uuid_utils.uuid7()), transport.name, settings.language)
         call = LiveCall(transport, Pipeline("script", cast, Path(__file__)), services, facts)
         async with asyncio.TaskGroup() as group:
             acting = group.create_task(self._act(client, call), name="call-script")
@@ -172,7 +179,7 @@ class CallScript:
             ended = client.now
             acting.cancel()
         services.writer.flush()
-        record = read_record(settings.data, call.id, services.writer.is_open) or {}
+        record = read_record(services.settings.data, call.id, services.writer.is_open) or {}
         return PlayedCall(
             tuple(client.received), client.closed, client.sounds, _context(chain), record, ended
         )
@@ -193,15 +200,15 @@ class CallScript:
         cast = Cast(tuple(self._transcripts), self._llm, self._tts, speech)
         return ScriptedCall(call.facts, call.services, call.record, call.line_rate, call.voicemail, cast=cast)
 
-    async def _act(self, client: MemoryClient, call: LiveCall) -> None:
+    async def _act(self, client: ClientT, call: LiveCall) -> None:
         loop = asyncio.get_running_loop()
         zero = loop.time()
-        client.start()
+        self._begin(client)
         for at, deed in sorted(self._all_deeds(), key=lambda step: step[0]):
             await asyncio.sleep(zero + at - loop.time())
             deed(client, call)
 
-    def _all_deeds(self) -> list[tuple[float, Deed]]:
+    def _all_deeds(self) -> list[tuple[float, Callable[[ClientT, LiveCall], None]]]:
         steps = [at for at, _ in self._deeds]
         steps += [transcript.time for transcript in self._transcripts]
         steps += [speech.stop for speech in self._speech] + [clip.stop for clip in self._clips]
@@ -210,11 +217,62 @@ class CallScript:
             last = max(steps, default=0.0) + LINGER_SECONDS
             deeds.append((last, lambda client, _: client.hang_up()))
         if self._clips:
-            deeds += [(at, _speaks(pcm)) for at, pcm in picked_up(self._clips, last)]
+            deeds += [(at, _speaks(pcm)) for at, pcm in self._spoken(picked_up(self._clips, last))]
         return deeds
 
+    def _begin(self, client: ClientT) -> None:
+        raise NotImplementedError
 
-def _speaks(pcm: bytes) -> Deed:
+    def _spoken(self, heard: Samples) -> Samples:
+        """What a microphone hears at 16 kHz, as the client sends it."""
+        return heard
+
+
+class CallScript(Script[MemoryClient]):
+    """The script of a browser's call. The client starts the session at once."""
+
+    def ends_turn(self, at: float) -> None:
+        """The caller ends the turn by hand."""
+        self._deeds.append((at, lambda client, _: client.end_turn()))
+
+    async def run(
+        self,
+        build: Build | None = None,
+        *,
+        settings: Mapping[str, str] = SETTINGS,
+        dialect: Dialect = Dialect.CURRENT,
+    ) -> PlayedCall:
+        """Have the call through the pipeline that ``build`` builds, to its end.
+
+        Without ``build`` it is the usual one. ``settings`` are named as in the environment, which is not read.
+        """
+        client = MemoryClient(dialect)
+
+        def line(chosen: Settings) -> tuple[Transport, CallFacts]:
+            transport = BrowserTransport(client, output_rate=chosen.output_rate, limits=limits_of(chosen))
+            return transport, facts_of(transport, chosen)
+
+        return await self._run(client, build, settings, line)
+
+    def _begin(self, client: MemoryClient) -> None:
+        client.start()
+
+
+def limits_of(settings: Settings) -> ConnectionLimits:
+    """The bounds of a connection, as a server would set them."""
+    return ConnectionLimits(
+        messages_per_second=settings.max_messages_per_second,
+        backlog_bytes=settings.max_backlog_bytes,
+        idle_seconds=settings.idle_seconds,
+    )
+
+
+def facts_of(transport: Transport, settings: Settings) -> CallFacts:
+    """What is known of a call of nobody in particular."""
+    return CallFacts(str(uuid_utils.uuid7()), transport.name, settings.language)
+
+
+def _speaks(pcm: bytes) -> Callable[[Client, LiveCall], None]:
     return lambda client, _: client.speak(pcm)
 
 

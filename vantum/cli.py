@@ -1,0 +1,42 @@
+"""The command ``vantum``: run a server, call somebody, or find out what is wrong."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Final
+
+from loguru import logger
+
+# The engine greets on stderr while it is imported; what this command has to say stands there alone.
+logger.remove()
+
+COMMANDS: Final = {
+    "run": ("vantum.command", "serve calls through one pipeline"),
+    "call": ("vantum.call", "call a phone number and follow the call"),
+    "doctor": ("vantum.doctor", "check keys, numbers, addresses and models, with a remedy for each fault"),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command that the first argument names; returns the exit code."""
+    arguments = sys.argv[1:] if argv is None else argv
+    name = arguments[0] if arguments else "--help"
+    if name in COMMANDS:
+        exit_code: int = import_module(COMMANDS[name][0]).main(arguments[1:])
+        return exit_code
+    asked = name in ("-h", "--help")
+    print(usage("" if asked else name), file=sys.stdout if asked else sys.stderr)
+    return 0 if asked else 2
+
+
+def usage(unknown: str = "") -> str:
+    """What the command can do; ``unknown`` is what was asked instead."""
+    lines = [f"vantum: there is no command {unknown!r}."] if unknown else []
+    lines += ["usage: vantum COMMAND ...", ""]
+    lines += [f"  {name:8}{about}" for name, (_, about) in COMMANDS.items()]
+    return "\n".join([*lines, "", "vantum COMMAND --help tells more."])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""What all commands share: their common options, settings, logging, and how a mistake of the user is told."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+
+import uvloop
+from loguru import logger
+from rich.console import Console
+
+from vantum.core.errors import UsageError
+from vantum.settings import Settings, load_settings, unknown_names
+
+USAGE_ERROR = 2
+
+
+def add_common_options(parser: argparse.ArgumentParser) -> None:
+    """The options that every command has."""
+    parser.add_argument("--host", help="address of the server (VANTUM_HOST, 127.0.0.1)")
+    parser.add_argument("--port", help="port of the server, 0 for any (VANTUM_PORT, 8080)")
+    parser.add_argument("--log-level", help="the least that is logged (VANTUM_LOG_LEVEL, INFO)")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks of errors")
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """The settings, with the command line's on top; names that mean nothing are told. Raises SettingsError."""
+    given = {
+        "VANTUM_HOST": options.host,
+        "VANTUM_PORT": options.port,
+        "VANTUM_LOG_LEVEL": options.log_level,
+    }
+    settings = load_settings(overrides={name: value for name, value in given.items() if value is not None})
+    _set_up_logging(settings.log_level)
+    for unknown in unknown_names():
+        logger.warning(str(unknown))
+    return settings
+
+
+def run_command(work: Callable[[], Coroutine[None, None, int]], *, debug: bool) -> int:
+    """Run a command to its end; returns the exit code. A mistake of the user is one line and exit 2."""
+    try:
+        coroutine = work()
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(coroutine)
+    except UsageError as error:
+        if debug:
+            raise
+        Console(stderr=True, soft_wrap=True, highlight=False, markup=False).print(f"vantum: {error}")
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        return 0
+
+
+def _set_up_logging(level: str) -> None:
+    """Log to stderr. The engine's own lines are of use to those who look for a fault: from DEBUG on.
+
+    The level stands twice: a filter alone would have the logger make a record of every frame first.
+    """
+    logger.remove()
+    form = "{time:HH:mm:ss.SSS} {level: <7} {message} {extra}"
+    engine = level if level in ("TRACE", "DEBUG") else "WARNING"
+    levels: dict[str | None, str | int | bool] = {"": level, "pipecat": engine}
+    logger.add(sys.stderr, level=level, filter=levels, format=form, backtrace=False, diagnose=False)
