@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, HTTPException, Query, Response, Security
+from fastapi import APIRouter, HTTPException, Path, Query, Response, Security
 
 from vantum.api_bodies import CALL_ID, EXAMPLE_ID, CallId, Invalid, NewCall, Problem, Say, Transfer
 from vantum.api_keys import ApiKeys
@@ -122,18 +122,41 @@ class CallDesk:
         return view_of(call or read_call(folder_of(data, call_id)), record)
 
 
-def api_routes(services: Services, phone: Phone | None) -> APIRouter:
-    """A router with the REST API; without ``phone`` it tells of past calls and places none."""
+def guarded_router(services: Services, prefix: str, tag: str) -> APIRouter:
+    """A router that only those may use who may use the REST API."""
     keys = ApiKeys(key.get_secret_value() for key in services.settings.api_keys)
-    desk = CallDesk(services, phone)
-    router = APIRouter(
-        prefix="/api/calls",
-        tags=["calls"],
+    return APIRouter(
+        prefix=prefix,
+        tags=[tag],
         responses=(UNAUTHORIZED if keys.configured else FORBIDDEN) | INVALID,
         # The route looks at the key itself, before the body is read: this tells OpenAPI that it does.
         dependencies=[Security(BEARER)] if keys.configured else [],
         route_class=guarded(keys),
     )
+
+
+def record_routes(services: Services) -> APIRouter:
+    """A router with the records of calls, event by event."""
+    router = guarded_router(services, "/calls", "records")
+    settings = services.settings
+
+    @router.get("/{call_id}", summary="Tell the record of a call", responses=NOT_FOUND)
+    def get_record(
+        call_id: Annotated[str, Path(description="The id of a call.", examples=[EXAMPLE_ID])],
+    ) -> dict[str, object]:
+        """The record of one call, live or past."""
+        record = read_record(settings.data, call_id, services.writer.is_open)
+        if record is None:
+            raise HTTPException(404, f"There is no record of a call {call_id[:64]!r}.")
+        return record
+
+    return router
+
+
+def api_routes(services: Services, phone: Phone | None) -> APIRouter:
+    """A router with the REST API; without ``phone`` it tells of past calls and places none."""
+    desk = CallDesk(services, phone)
+    router = guarded_router(services, "/api/calls", "calls")
 
     @router.post(
         "", status_code=202, summary="Place a call", responses=PLACED | BLOCKED | TOO_LONG | UNAVAILABLE

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Final
 
-from fastapi import FastAPI, HTTPException
-from fastapi import Path as ApiPath
+from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from transports.browser.routes import browser_routes
 from transports.connection import ConnectionLimits
-from vantum.api import api_routes
-from vantum.api_bodies import EXAMPLE_ID, Problem
+from vantum.api import api_routes, record_routes
 from vantum.calls import Calls
 from vantum.phone.phone import Phone
-from vantum.record import read_record
 from vantum.services import Services
 
 CONSOLE = Path(__file__).with_name("console")
-NO_RECORD: Final[dict[int | str, dict[str, Any]]] = {
-    404: {"model": Problem, "description": "There is no record of such a call."}
-}
 
 
 def build_app(calls: Calls, services: Services, phone: Phone | None = None) -> FastAPI:
@@ -46,16 +39,7 @@ def build_app(calls: Calls, services: Services, phone: Phone | None = None) -> F
             "phone": {"status": "off"} if phone is None else phone.health(),
         }
 
-    @app.get("/calls/{call_id}", summary="Tell the record of a call", tags=["records"], responses=NO_RECORD)
-    def call_record(
-        call_id: Annotated[str, ApiPath(description="The id of a call.", examples=[EXAMPLE_ID])],
-    ) -> dict[str, object]:
-        """The record of one call, live or past."""
-        record = read_record(settings.data, call_id, services.writer.is_open)
-        if record is None:
-            raise HTTPException(404, f"There is no record of a call {call_id[:64]!r}.")
-        return record
-
+    app.include_router(record_routes(services))
     app.include_router(api_routes(services, phone))
     if phone is not None:
         app.include_router(phone.routes())

@@ -71,7 +71,7 @@ FAULTS: Final[dict[int, Fault]] = {
     13227: _COUNTRY,
     21216: Fault(Action.SUPPRESS, "The carrier blocks calls to this number; do not call it."),
     21219: Fault(
-        Action.CONFIGURATION,
+        Action.FAIL,
         "A trial account may call verified numbers only; verify this number or upgrade the account.",
     ),
     21220: Fault(Action.IGNORE, "The call has ended already; nothing is to be done."),

@@ -41,7 +41,7 @@ class CallBook:
         self._open: dict[str, PhoneCall] = {}
         self._unwritten: dict[str, PhoneCall] = {}
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="call-book")
-        self._writing: set[asyncio.Future[None]] = set()
+        self._writing: set[asyncio.Future[object]] = set()
 
     def close(self) -> None:
         """Write what waits."""
@@ -85,13 +85,13 @@ class CallBook:
         """Change a call that is not over; it is written soon. None when there is no such call."""
         call = self._changed(call_id, change)
         if call is not None:
-            # Handed to the thread here and now: a task would begin after what is handed in next.
-            writing = asyncio.get_running_loop().run_in_executor(
-                self._writer, partial(write_call, self._data, call, durable=False)
-            )
-            self._writing.add(writing)
-            writing.add_done_callback(partial(self._written, call))
+            self._later(partial(self._write, call))
         return call
+
+    def note(self, call_id: str, change: Change) -> None:
+        """Change a call that may be over by now; it is written soon."""
+        if self.change(call_id, change) is None:
+            self._later(self._amended(call_id, change))
 
     async def commit(self, call_id: str, change: Change) -> PhoneCall | None:
         """Change a call and wait until the disk has it."""
@@ -107,16 +107,17 @@ class CallBook:
         """Change a call, even one that is over: facts may come late."""
         if call_id in self._open:
             return self.change(call_id, change)
+        return await self._in_thread(self._amended(call_id, change))
 
-        def read_and_write() -> PhoneCall | None:
-            call = read_call(folder_of(self._data, call_id))
-            if call is None or (changed := change(call)) == call:
-                return call
-            write_call(self._data, changed, durable=False)
-            return changed
+    async def claimed(self, idempotency_key: str) -> PhoneCall | None:
+        """The call that a key was given for; None when it is free."""
+        path = self._claim_path(idempotency_key)
 
-        # In one piece, or of two facts that come at the same time one would be lost.
-        return await self._in_thread(read_and_write)
+        def read() -> PhoneCall | None:
+            return read_call(folder_of(self._data, path.read_text())) if path.exists() else None
+
+        first = await self._in_thread(read)
+        return None if first is None else self.known().get(first.id, first)
 
     async def reopen(self) -> list[PhoneCall]:
         """The calls of today and yesterday; those that a process before this one left unfinished are live again."""
@@ -142,16 +143,39 @@ class CallBook:
             self._open[call_id] = changed
         return changed
 
+    def _later(self, work: Callable[[], object]) -> None:
+        # Handed to the thread here and now: a task would begin after what is handed in next.
+        writing = asyncio.get_running_loop().run_in_executor(self._writer, work)
+        self._writing.add(writing)
+        writing.add_done_callback(self._written)
+
+    def _write(self, call: PhoneCall) -> PhoneCall:
+        write_call(self._data, call, durable=False)
+        return call
+
+    def _amended(self, call_id: str, change: Change) -> Callable[[], PhoneCall | None]:
+        def read_and_write() -> PhoneCall | None:
+            call = read_call(folder_of(self._data, call_id))
+            if call is None or (changed := change(call)) == call:
+                return call
+            return self._write(changed)
+
+        # In one piece, or of two facts that come at the same time one would be lost.
+        return read_and_write
+
     def _forget(self, written: PhoneCall) -> None:
         """The disk knows as much as memory of a call that is over."""
         if self._unwritten.get(written.id) is written:
             del self._unwritten[written.id]
 
-    def _written(self, call: PhoneCall, writing: asyncio.Future[None]) -> None:
+    def _written(self, writing: asyncio.Future[object]) -> None:
         self._writing.discard(writing)
-        self._forget(call)
-        if not writing.cancelled() and (error := writing.exception()) is not None:
+        if writing.cancelled():
+            return
+        if (error := writing.exception()) is not None:
             logger.error("A phone call cannot be written.", reason=type(error).__name__)
+        elif isinstance(call := writing.result(), PhoneCall):
+            self._forget(call)
 
     def _recent(self) -> Iterator[PhoneCall]:
         today = datetime.now(UTC).date()
@@ -162,17 +186,19 @@ class CallBook:
                 if call is not None:
                     yield call
 
+    def _claim_path(self, key: str) -> Path:
+        return self._data / KEYS / hashlib.sha256(key.encode()).hexdigest()
+
     def _claim(self, key: str, call_id: str) -> PhoneCall | None:
         """The call that ``key`` was given for; None when it is free, and now given for ``call_id``."""
-        folder = self._data / KEYS
-        make_private(folder)
-        path = folder / hashlib.sha256(key.encode()).hexdigest()
+        path = self._claim_path(key)
+        make_private(path.parent)
         try:
             with path.open("x") as file:
                 file.write(call_id)
                 file.flush()
                 os.fsync(file.fileno())
-            sync_folder(folder)
+            sync_folder(path.parent)
         except FileExistsError:
             first = read_call(folder_of(self._data, path.read_text()))
             if first is None:

@@ -23,7 +23,7 @@ class Lines:
         """A line for a call, or the one that it has; raises ``CapacityError`` when there is no seat for it."""
         line = self._lines.get(call_id)
         if line is None:
-            line = Line(self._calls.take_seat(), lambda change: self._book.change(call_id, change))
+            line = Line(self._calls.take_seat(), lambda change: self._book.note(call_id, change))
             self._lines[call_id] = line
         return line
 

@@ -93,6 +93,8 @@ class Phone:
         Raises ``PipelineError`` for an unknown pipeline, ``DialError`` for a number that is not called and
         ``CapacityError`` when no call is placed now.
         """
+        if wanted.idempotency_key and (first := await self.book.claimed(wanted.idempotency_key)):
+            return first
         pipeline = self._pipelines.named(wanted.pipeline) if wanted.pipeline else self._pipelines.default
         self.dialer.check(wanted.to_number)
         call = PhoneCall(

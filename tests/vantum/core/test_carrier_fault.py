@@ -23,7 +23,7 @@ from vantum.core.carrier_fault import FAULTS, Action, back_off_seconds, fault_of
         (21215, Action.STOP_COUNTRY),
         (13227, Action.STOP_COUNTRY),
         (21216, Action.SUPPRESS),
-        (21219, Action.CONFIGURATION),
+        (21219, Action.FAIL),
         (21220, Action.IGNORE),
         (22005, Action.STOP_DIALING),
         (31901, Action.ALERT),
