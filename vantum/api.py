@@ -16,7 +16,7 @@ from vantum.api_keys import ApiKeys
 from vantum.api_route import BEARER, guarded, unprocessable
 from vantum.call_folder import folder_of
 from vantum.call_views import BROWSER, CallSummary, CallView, Page, page_of, summary_of, view_of
-from vantum.core.errors import CallStateError, CapacityError, DialError, PipelineError
+from vantum.core.errors import CallStateError, CapacityError, DialError, PipelineError, QueueFullError
 from vantum.phone.phone import Phone, Wanted
 from vantum.phone.phone_call import PhoneCall, read_call
 from vantum.phone.switchboard import Switchboard
@@ -41,16 +41,21 @@ INVALID: Final[Responses] = {
 }
 TOO_LONG: Final[Responses] = {413: _refusal("The body is too long.")}
 NOT_FOUND: Final[Responses] = {404: _refusal("There is no such call.")}
-BLOCKED: Final[Responses] = {409: _refusal("The number is not dialed, or there is none to call from.")}
+BLOCKED: Final[Responses] = {
+    409: _refusal("The number is not dialed, there is none to call from, or phone calls are off.")
+}
 CONFLICT: Final[Responses] = {409: _refusal("The call's state does not allow it.")}
-UNAVAILABLE: Final[Responses] = {503: _refusal("Phone calls are off, or none is placed now.")}
+BUSY: Final[Responses] = {
+    429: _refusal("Too many calls wait to be placed."),
+    503: _refusal("No call is placed now."),
+}
 PLACED: Final[Responses] = {
     202: {
         "description": "The call is on disk and waits to be dialed.",
         "headers": {"Location": {"description": "Where the call is told.", "schema": {"type": "string"}}},
     }
 }
-ACTED: Final[Responses] = NOT_FOUND | CONFLICT | UNAVAILABLE
+ACTED: Final[Responses] = NOT_FOUND | CONFLICT
 
 
 class CallDesk:
@@ -63,7 +68,7 @@ class CallDesk:
     @property
     def _telephone(self) -> Phone:
         if self._phone is None:
-            raise HTTPException(503, PHONE_OFF)
+            raise HTTPException(409, PHONE_OFF)
         return self._phone
 
     async def place(self, wanted: NewCall) -> CallSummary:
@@ -84,7 +89,8 @@ class CallDesk:
         except DialError as error:
             raise HTTPException(409, str(error)) from None
         except CapacityError as error:
-            raise HTTPException(503, str(error), {"Retry-After": str(RETRY_SECONDS)}) from None
+            status = 429 if isinstance(error, QueueFullError) else 503
+            raise HTTPException(status, str(error), {"Retry-After": str(RETRY_SECONDS)}) from None
         return summary_of(placed)
 
     async def page(self, limit: int, before: str | None) -> Page:
@@ -158,9 +164,7 @@ def api_routes(services: Services, phone: Phone | None) -> APIRouter:
     desk = CallDesk(services, phone)
     router = guarded_router(services, "/api/calls", "calls")
 
-    @router.post(
-        "", status_code=202, summary="Place a call", responses=PLACED | BLOCKED | TOO_LONG | UNAVAILABLE
-    )
+    @router.post("", status_code=202, summary="Place a call", responses=PLACED | BLOCKED | TOO_LONG | BUSY)
     async def place_call(wanted: NewCall, response: Response) -> CallSummary:
         """Place a call. It is on disk when this answers; follow it with its id."""
         placed = await desk.place(wanted)

@@ -8,6 +8,7 @@
     ├── ProtocolError         a client sent something the protocol does not allow
     ├── IllegalMoveError      a state machine was asked for a move it does not have
     ├── CapacityError         the process is full, falls behind, or is shutting down
+    │   └── QueueFullError    too many calls wait to be placed
     ├── NumberError           a phone number cannot be dialed
     ├── DialError             a call cannot be placed: its number is blocked, or dialing is stopped
     ├── CallStateError        a call is not in a state in which that can be done to it
@@ -69,6 +70,10 @@ class IllegalMoveError(VantumError):
 
 class CapacityError(VantumError):
     """The process takes no more calls now."""
+
+
+class QueueFullError(CapacityError):
+    """Too many calls wait to be placed."""
 
 
 class NumberError(VantumError):

@@ -17,7 +17,7 @@ from loguru import logger
 
 from transports.twilio.rest import CarrierError, NewCall
 from vantum.core.carrier_fault import Action, Fault, back_off_seconds, fault_of
-from vantum.core.errors import CapacityError, DialError
+from vantum.core.errors import CapacityError, DialError, QueueFullError
 from vantum.core.phone_call import Outcome, PhoneState, StatusReport, closed, reported
 from vantum.phone.blocked import Blocked
 from vantum.phone.book import CallBook
@@ -91,12 +91,13 @@ class Dialer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def check(self, number: str) -> None:
-        """Raises ``DialError`` when ``number`` may not be dialed, and ``CapacityError`` when nothing may."""
+        """Raises ``DialError`` when ``number`` may not be dialed, ``CapacityError`` when nothing may, and its kind
+        ``QueueFullError`` when too many calls wait already."""
         self._blocked.check(number)
         if self.stop_reason:
             raise CapacityError(f"Dialing is stopped. {self.stop_reason}")
         if self._waiting.full():
-            raise CapacityError(f"{self.waiting} calls wait to be placed already. Try again later.")
+            raise QueueFullError(f"{self.waiting} calls wait to be placed already. Try again later.")
 
     def submit(self, call: PhoneCall) -> None:
         """Place ``call``, which is on disk, when its turn comes."""
@@ -212,7 +213,7 @@ class Dialer:
                 self._stop(fault, error)
             case Action.CONFIGURATION:
                 reason = f"{reason} The number to call from is {call.from_number}."
-                logger.error("The number to call from is refused: check TWILIO_FROM.", call=call.id)
+                logger.error("The carrier refuses the number to call from.", call=call.id)
             case _:
                 reason = f"{reason} ({error.message})"
         self._fail(call.id, reason)
