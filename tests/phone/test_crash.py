@@ -88,7 +88,7 @@ async def test_a_server_killed_between_the_record_and_the_answer_dials_once(tmp_
             again = await http.post("/api/calls", json=WANTED)
             assert again.json()["id"] == first.json()["id"]
             async with asyncio.timeout(15.0):
-                while not (told := (await http.get(f"/api/calls/{first.json()['id']}")).json())["carrierId"]:
+                while not (told := (await http.get(f"/api/calls/{first.json()['id']}")).json())["carrierId"]:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
             assert told["carrierId"] == twilio.calls[0].sid
             assert len(twilio.calls) == 1

@@ -18,6 +18,8 @@ STREAM_SECONDS: Final = 60.0
 ANSWER_SLACK_SECONDS: Final = 120.0
 """Beyond the ringing: a call may wait at Twilio before it is dialed, and take time to connect."""
 TRANSFER_RING_SECONDS: Final = 30
+LONGEST_CALL_SECONDS: Final = 14_400
+"""Twilio refuses longer limits."""
 
 
 class Directions:
@@ -39,7 +41,7 @@ class Directions:
             status_callback=url(f"/twilio/status/{call.id}"),
             amd_callback=url(f"/twilio/amd/{call.id}") if settings.detect_machines else None,
             ring_seconds=settings.ring_seconds,
-            limit_seconds=int(settings.max_call_seconds),
+            limit_seconds=min(int(settings.max_call_seconds), LONGEST_CALL_SECONDS),
         )
 
     def stream(self, call_id: str, seconds: float = STREAM_SECONDS) -> str:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from vantum.testing.call_script import CallScript
     from vantum.testing.deadlock import DeadlockError
     from vantum.testing.ear import Sound
-    from vantum.testing.memory_client import Closed, MemoryClient, Received
+    from vantum.testing.memory_client import MemoryClient
     from vantum.testing.memory_phone import Cleared, Heard, MemoryPhone, Returned
+    from vantum.testing.memory_socket import Closed, Received
     from vantum.testing.phone_script import PhoneScript
     from vantum.testing.played_call import PlayedCall
     from vantum.testing.processor_run import Input, Passed, Run, run_processor
@@ -56,7 +57,7 @@ __all__ = [
 _HOMES = {
     "CallScript": "call_script",
     "Cleared": "memory_phone",
-    "Closed": "memory_client",
+    "Closed": "memory_socket",
     "DeadlockError": "deadlock",
     "Heard": "memory_phone",
     "Input": "processor_run",
@@ -65,7 +66,7 @@ _HOMES = {
     "Passed": "processor_run",
     "PhoneScript": "phone_script",
     "PlayedCall": "played_call",
-    "Received": "memory_client",
+    "Received": "memory_socket",
     "Returned": "memory_phone",
     "Run": "processor_run",
     "ScriptedCall": "scripted_call",

@@ -31,7 +31,8 @@ from vantum.record import RecordWriter, read_record
 from vantum.services import Services
 from vantum.settings import Settings, load_settings
 from vantum.testing.ear import Sound
-from vantum.testing.memory_client import NORMAL, Closed, MemoryClient, Received
+from vantum.testing.memory_client import MemoryClient
+from vantum.testing.memory_socket import NORMAL, Closed, Received
 from vantum.testing.microphone import Clip, clip_of, picked_up
 from vantum.testing.played_call import PlayedCall
 from vantum.testing.scripted_call import Cast, ScriptedCall

@@ -6,10 +6,6 @@ sent to it, when, and what it heard.
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
-from typing import NamedTuple
-
 import msgpack  # type: ignore[import-untyped]
 import uuid_utils
 
@@ -17,45 +13,17 @@ from transports.browser.dialect import NAMES, Asked, Dialect
 from transports.socket import Gone
 from vantum.core.audio import seconds
 from vantum.testing.ear import Ear, Sound
-
-NORMAL = 1000
-VANISHED = 1006
+from vantum.testing.memory_socket import NORMAL, VANISHED, MemorySocket, Received
 
 
-class Received(NamedTuple):
-    """A message to the client: when it came, its ``eventType`` and its payload."""
-
-    time: float
-    event: str
-    payload: dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """The server closed the connection."""
-
-    time: float
-    code: int
-    reason: str
-
-
-class MemoryClient:
+class MemoryClient(MemorySocket):
     """A client that speaks ``dialect`` and plays what it hears. Its times are seconds since it was made."""
 
     def __init__(self, dialect: Dialect = Dialect.CURRENT) -> None:
-        self.received: list[Received] = []
-        self.closed: Closed | None = None
+        super().__init__()
         self._names = NAMES[dialect]
         self._ear = Ear()
-        self._outgoing: asyncio.Queue[bytes | str | Gone] = asyncio.Queue()
-        self._connected = True
         self._session_id: str | None = None
-        self._zero = asyncio.get_running_loop().time()
-
-    @property
-    def now(self) -> float:
-        """Seconds since the client was made."""
-        return round(asyncio.get_running_loop().time() - self._zero, 9)
 
     @property
     def sounds(self) -> tuple[Sound, ...]:
@@ -76,47 +44,23 @@ class MemoryClient:
         """End the caller's turn by hand."""
         self._ask(Asked.END, {})
 
-    def transmit(self, message: bytes | str) -> None:
-        """Send any message, as it is."""
-        self._outgoing.put_nowait(message)
-
     def hang_up(self, code: int = NORMAL) -> None:
         """Leave: nothing more is heard, and nothing more can be sent here."""
-        self._leave(code)
+        self.leave(code)
 
     # --- what the transport does: the Socket --------------------------------------------------------
-
-    async def receive(self) -> bytes | str:
-        """The next message of the client; raises ``Gone`` when it has left."""
-        message = await self._outgoing.get()
-        if isinstance(message, Gone):
-            self._outgoing.put_nowait(message)
-            raise Gone(message.code)
-        return message
 
     async def send(self, message: bytes | str) -> None:
         """Take one message for the client, always a binary one; raises ``Gone`` when it has left."""
         if isinstance(message, str):
             raise TypeError("A browser is sent binary messages.")
-        if not self._connected:
+        if not self.connected:
             raise Gone(VANISHED)
         envelope: dict[str, object] = msgpack.unpackb(message)
         received = Received(self.now, str(envelope["eventType"]), _mapping(envelope["payload"]))
         self.received.append(received)
         self._session_id = str(envelope["sessionId"])
         self._play(received)
-
-    async def close(self, code: int, reason: str) -> None:
-        """Close in good order; harmless when the client has left."""
-        if self._connected:
-            self.closed = Closed(self.now, code, reason)
-            self._leave(code)
-
-    def abort(self) -> None:
-        """Drop the connection."""
-        if self._connected:
-            self.closed = Closed(self.now, VANISHED, "")
-            self._leave(VANISHED)
 
     def _ask(self, asked: Asked, payload: dict[str, object]) -> None:
         message = {
@@ -127,10 +71,9 @@ class MemoryClient:
         }
         self.transmit(msgpack.packb(message))
 
-    def _leave(self, code: int) -> None:
-        self._connected = False
+    def fall_silent(self) -> None:
+        """What still plays is heard no longer."""
         self._ear.stop(self.now)
-        self._outgoing.put_nowait(Gone(code))
 
     def _play(self, received: Received) -> None:
         match received.payload:

@@ -18,7 +18,7 @@ from transports.socket import Gone
 from vantum.core import mulaw
 from vantum.core.audio import PHONE_RATE
 from vantum.testing.ear import Sound
-from vantum.testing.memory_client import NORMAL, VANISHED, Closed, Received
+from vantum.testing.memory_socket import NORMAL, VANISHED, MemorySocket, Received
 
 ACCOUNT_SID = "AC" + "a" * 32
 CALL_SID = "CA" + "c" * 32
@@ -62,7 +62,7 @@ class _Mark:
     timer: asyncio.TimerHandle | None = None
 
 
-class MemoryPhone:
+class MemoryPhone(MemorySocket):
     """A telephone whose times are seconds since it was made.
 
     Audio that finds the buffer empty begins ``play_delay`` seconds after it came; a mark takes ``mark_delay``
@@ -77,29 +77,20 @@ class MemoryPhone:
         call_sid: str = CALL_SID,
         parameters: Mapping[str, str] | None = None,
     ) -> None:
+        super().__init__()
         self.call_sid = call_sid
         self.stream_sid = STREAM_SID
-        self.received: list[Received] = []
         self.marks: list[Returned] = []
         self.cleared: list[Cleared] = []
-        self.closed: Closed | None = None
         self.max_ahead_seconds = 0.0
         self._play_delay = play_delay
         self._mark_delay = mark_delay
         self._parameters = dict(parameters or {})
         self._heard: list[Heard] = []
         self._on_its_way: list[_Mark] = []
-        self._outgoing: asyncio.Queue[bytes | str | Gone] = asyncio.Queue()
-        self._connected = True
         self._sequence = 0
         self._spoken = 0
         self._chunks = 0
-        self._zero = asyncio.get_running_loop().time()
-
-    @property
-    def now(self) -> float:
-        """Seconds since the telephone was made."""
-        return round(asyncio.get_running_loop().time() - self._zero, 9)
 
     @property
     def heard(self) -> tuple[Heard, ...]:
@@ -139,29 +130,17 @@ class MemoryPhone:
         """Press a key."""
         self._tell("dtmf", track="inbound_track", digit=key)
 
-    def transmit(self, message: bytes | str) -> None:
-        """Send any message, as it is."""
-        self._outgoing.put_nowait(message)
-
     def hang_up(self, code: int = NORMAL) -> None:
         """Hang up: nothing more is heard, or can be sent here. Who vanishes (1006) does not say so."""
         if code != VANISHED:
             self._tell("stop", accountSid=ACCOUNT_SID, callSid=self.call_sid)
-        self._leave(code)
+        self.leave(code)
 
     # --- what the transport does: the Socket --------------------------------------------------------
 
-    async def receive(self) -> bytes | str:
-        """The next message of the telephone; raises ``Gone`` when the stream is over."""
-        message = await self._outgoing.get()
-        if isinstance(message, Gone):
-            self._outgoing.put_nowait(message)
-            raise Gone(message.code)
-        return message
-
     async def send(self, message: bytes | str) -> None:
         """Take one message; raises ``Gone`` when the stream is over, ``ValueError`` for what Twilio refuses."""
-        if not self._connected:
+        if not self.connected:
             raise Gone(VANISHED)
         told = _object(message)
         match told:
@@ -174,18 +153,6 @@ class MemoryPhone:
             case _:
                 raise ValueError(f"Twilio ends a stream that is sent this (error 31924): {message!r}.")
         self.received.append(Received(self.now, str(told["event"]), told))
-
-    async def close(self, code: int, reason: str) -> None:
-        """Close in good order; harmless when the stream is over."""
-        if self._connected:
-            self.closed = Closed(self.now, code, reason)
-            self._leave(code)
-
-    def abort(self) -> None:
-        """Drop the connection."""
-        if self._connected:
-            self.closed = Closed(self.now, VANISHED, "")
-            self._leave(VANISHED)
 
     # --- the play-out buffer ------------------------------------------------------------------------
 
@@ -246,12 +213,11 @@ class MemoryPhone:
         envelope = {"event": event, "sequenceNumber": str(self._sequence), "streamSid": self.stream_sid}
         self.transmit(json.dumps({**envelope, event: facts}))
 
-    def _leave(self, code: int) -> None:
-        self._connected = False
+    def fall_silent(self) -> None:
+        """What still plays is heard no longer, and no mark comes back."""
         self._stop(self.now)
         for mark in list(self._on_its_way):
             self._forget(mark)
-        self._outgoing.put_nowait(Gone(code))
 
 
 def _object(message: bytes | str) -> dict[str, object]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vantum.core.transcript import Entry
 from vantum.testing.ear import Sound
-from vantum.testing.memory_client import Closed, Received
+from vantum.testing.memory_socket import Closed, Received
 
 
 @dataclass(frozen=True, slots=True)
