@@ -44,7 +44,9 @@ def transfer_call(destinations: Mapping[str, str]) -> FunctionSchema:
 def _transfer_to(destinations: dict[str, str]) -> Callable[[FunctionCallParams], Awaitable[None]]:
     async def transfer(params: FunctionCallParams) -> None:
         """The end travels behind the last word through the pipeline; what is next is decided already."""
-        number = destinations.get(str(params.arguments.get("destination")))
+        # Where there is one destination only, a slip in its name leaves no doubt.
+        sole = next(iter(destinations.values())) if len(destinations) == 1 else None
+        number = destinations.get(str(params.arguments.get("destination")), sole)
         properties = FunctionCallResultProperties(run_llm=False)
         if number is None:
             problem = f"destination must be one of {', '.join(destinations)}"

@@ -68,6 +68,8 @@ async def test_a_caller_is_answered_and_the_pipeline_knows_the_numbers(tmp_path:
         assert numbers == [("inbound", CALLEE, NUMBER, True)]
         (listed,) = (await phone.http.get("/api/calls")).json()["calls"]
         assert (await phone.over(listed["id"]))["direction"] == "inbound"
+        (listed,) = (await phone.http.get("/api/calls")).json()["calls"]
+        assert listed["durationSeconds"] == 1
         assert audible_seconds(call.heard) == pytest.approx(GREETING_SECONDS, abs=0.05)
 
 

@@ -25,7 +25,8 @@ CALL_FILE: Final = "call.json"
 class PhoneCall:
     """A phone call. ``id`` is a UUIDv7 and the name of its record; numbers are E.164 where the carrier gives them.
 
-    ``sid`` is the carrier's name for it, "" until known; ``requested_at`` is when the carrier was asked for it.
+    ``sid`` is the carrier's name for it, "" until known; ``requested_at`` is when the carrier was asked for it,
+    ``answered_at`` when its stream came up.
     ``transferred_to`` is where it goes after the bot's last word.
     """
 
@@ -38,6 +39,7 @@ class PhoneCall:
     variables: dict[str, str] = field(default_factory=dict)
     voicemail: str = ""
     requested_at: datetime | None = None
+    answered_at: datetime | None = None
     sid: str = ""
     progress: Progress = field(default_factory=Progress)
     answered_by: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 from loguru import logger
@@ -84,4 +85,5 @@ class Streams:
         """A stream is the proof that a call was answered, whatever callbacks are still on their way."""
         report = StatusReport(call.progress.sequence + 1, "in-progress")
         progress = replace(reported(call.progress, report), sequence=call.progress.sequence)
-        self._book.change(call.id, lambda call: replace(call, progress=progress))
+        now = datetime.now(UTC)
+        self._book.change(call.id, lambda call: replace(call, progress=progress, answered_at=now))

@@ -270,6 +270,7 @@ class Switchboard:
             # Whether the human ever answers is told by a callback, which may get lost.
             self.dialer.adopt(call_id, call.sid)
         else:
+            self.book.change(call_id, _timed)
             self._close(call_id, Outcome.COMPLETED, "The call was completed.")
 
     def _close(self, call_id: str, outcome: Outcome, reason: str) -> None:
@@ -302,3 +303,11 @@ class Switchboard:
 
 def _ending(outcome: Outcome, reason: str) -> Change:
     return lambda call: replace(call, progress=closed(call.progress, outcome, reason))
+
+
+def _timed(call: PhoneCall) -> PhoneCall:
+    """Nobody but we tell how long an incoming call took."""
+    if call.answered_at is None:
+        return call
+    seconds = round((datetime.now(UTC) - call.answered_at).total_seconds())
+    return replace(call, progress=replace(call.progress, duration_seconds=seconds))
