@@ -17,7 +17,8 @@ from processors.openai_llm import OpenAILLM, openai_client
 from processors.script_file import load_script
 from tests.live_server import KEYS
 from tests.speech import clip, pieces, silence
-from vantum.core.call_facts import CallFacts
+from vantum.core.audio import PHONE_RATE
+from vantum.core.call_facts import CallFacts, Direction
 from vantum.core.errors import PipelineError
 from vantum.parts import Call
 from vantum.record import RecordWriter
@@ -79,3 +80,42 @@ async def test_the_detector_goes_by_the_settings_unless_the_pipeline_says_otherw
 def test_the_context_is_as_long_as_the_settings_say(writer: RecordWriter) -> None:
     settings = load_settings({}, None, {"VANTUM_CONTEXT_MESSAGES": "7"})
     assert a_call(Services(settings, settings.choices(), writer)).context_messages == 7
+
+
+# --- on a telephone -------------------------------------------------------------------------------------
+
+
+def a_phone_call(services: Services) -> Call:
+    facts = CallFacts(
+        "id", "twilio", "en", Direction.OUTBOUND, "+14155550100", "+14155550101", {"name": "Anna"}, "Hi."
+    )
+    return Call(facts, services, record=True, line_rate=PHONE_RATE)
+
+
+def names(call: Call) -> list[str]:
+    return [tool.name for tool in call.tools()]
+
+
+async def test_a_telephone_stays_at_8_khz_where_the_providers_can(writer: RecordWriter) -> None:
+    settings = load_settings({}, None, KEYS)
+    call = a_phone_call(Services(settings, settings.choices(), writer))
+    assert (call.hearing_rate, call.speaking_rate) == (8_000, 8_000)
+    assert (call.direction, call.from_number, call.to_number) == ("outbound", "+14155550100", "+14155550101")
+    assert (call.variables, call.voicemail, call.on_phone) == ({"name": "Anna"}, "Hi.", True)
+
+
+async def test_an_embedded_recogniser_hears_a_telephone_at_16_khz(writer: RecordWriter) -> None:
+    settings = load_settings({}, None)
+    call = a_phone_call(Services(settings, settings.choices(), writer, recogniser=Recogniser()))
+    assert (call.hearing_rate, call.speaking_rate) == (16_000, 8_000)
+
+
+async def test_a_telephone_has_keys_and_can_be_put_through(writer: RecordWriter) -> None:
+    settings = load_settings({}, None, KEYS)
+    services = Services(settings, settings.choices(), writer)
+    assert names(a_call(services)) == ["end_call", "record_disposition"]
+    assert names(a_phone_call(services)) == ["end_call", "record_disposition", "send_digits"]
+    settings = load_settings({}, None, {**KEYS, "VANTUM_TRANSFER_TO": "+14155550123"})
+    services = Services(settings, settings.choices(), writer)
+    assert names(a_phone_call(services))[-1] == "transfer_call"
+    assert names(a_call(services)) == ["end_call", "record_disposition"]
