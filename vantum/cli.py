@@ -13,7 +13,7 @@ logger.remove()
 
 COMMANDS: Final = {
     "run": ("vantum.command", "serve calls through one pipeline"),
-    "call": ("vantum.call", "call a phone number and follow the call"),
+    "call": ("vantum.call_command", "call a phone number and follow the call"),
     "doctor": ("vantum.doctor", "check keys, numbers, addresses and models, with a remedy for each fault"),
 }
 
@@ -26,13 +26,13 @@ def main(argv: list[str] | None = None) -> int:
         exit_code: int = import_module(COMMANDS[name][0]).main(arguments[1:])
         return exit_code
     asked = name in ("-h", "--help")
-    print(usage("" if asked else name), file=sys.stdout if asked else sys.stderr)
+    print(usage(None if asked else name), file=sys.stdout if asked else sys.stderr)
     return 0 if asked else 2
 
 
-def usage(unknown: str = "") -> str:
+def usage(unknown: str | None = None) -> str:
     """What the command can do; ``unknown`` is what was asked instead."""
-    lines = [f"vantum: there is no command {unknown!r}."] if unknown else []
+    lines = [f"vantum: there is no command {unknown!r}."] if unknown is not None else []
     lines += ["usage: vantum COMMAND ...", ""]
     lines += [f"  {name:8}{about}" for name, (_, about) in COMMANDS.items()]
     return "\n".join([*lines, "", "vantum COMMAND --help tells more."])

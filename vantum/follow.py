@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Final
 
 import httpx
@@ -35,7 +36,7 @@ class Follower:
         async with httpx.AsyncClient(
             base_url=self._url, headers=self._headers, timeout=REST_SECONDS, trust_env=False
         ) as http:
-            call = CallView.model_validate(_granted(await http.post("/api/calls", json=wanted)))
+            call = CallView.model_validate(await _answered(http.post("/api/calls", json=wanted)))
             self._console.print(
                 f"Calling {call.to} from {call.from_} through {call.pipeline}, call {call.id}"
             )
@@ -46,7 +47,7 @@ class Follower:
                     break
                 ended = call.state is PhoneState.ENDED
                 await asyncio.sleep(SETTLE_SECONDS if ended else POLL_SECONDS)
-                call = CallView.model_validate(_granted(await http.get(f"/api/calls/{call.id}")))
+                call = CallView.model_validate(await _answered(http.get(f"/api/calls/{call.id}")))
         self._tell_end(call)
         return 0 if call.outcome in ANSWERED else 1
 
@@ -79,6 +80,17 @@ def _settled(call: CallView) -> int:
         return len(call.transcript)
     bots = [index for index, line in enumerate(call.transcript) if line.speaker == "bot"]
     return bots[-1] + 1 if bots else 0
+
+
+async def _answered(request: Awaitable[httpx.Response]) -> object:
+    """The answer's JSON; UsageError when there is no answer, or one that says no."""
+    try:
+        return _granted(await request)
+    except httpx.HTTPError as error:
+        raise UsageError(
+            f"The server does not answer ({type(error).__name__}).",
+            "Look whether it runs; the call may go on without this command.",
+        ) from error
 
 
 def _granted(response: httpx.Response) -> object:

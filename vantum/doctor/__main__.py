@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import sys
 
+from loguru import logger
+
 from vantum.doctor import main
+
+# The engine greets on stderr while the command is loaded; what it has to say stands there alone.
+logger.remove()
 
 if __name__ == "__main__":
     sys.exit(main())

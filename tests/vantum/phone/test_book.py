@@ -13,7 +13,7 @@ import uuid_utils
 from loguru import logger
 
 from tests.vantum.phone.calls_kit import new_call, on_disk
-from vantum.call_folder import folder_of
+from vantum.call_folder import CALLS, folder_of
 from vantum.core.phone_call import Outcome, closed
 from vantum.phone import book as book_module
 from vantum.phone.book import KEYS, CallBook, Change
@@ -27,6 +27,10 @@ def noted(notes: str) -> Change:
 
 def ended(call: PhoneCall) -> PhoneCall:
     return replace(call, progress=closed(call.progress, Outcome.COMPLETED, "It is over."))
+
+
+def full_disk(*_: object, **__: object) -> None:
+    raise OSError(28, "No space left on device")
 
 
 @pytest.fixture
@@ -141,9 +145,6 @@ async def test_a_disk_that_fails_is_told_and_does_not_stop_the_call(
     book: CallBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = await book.create(new_call())
-
-    def full_disk(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(book_module, "write_call", full_disk)
     told: list[str] = []
@@ -267,3 +268,136 @@ async def test_a_key_that_was_claimed_without_a_call_is_free(
     assert await book.create(second, "key") is second
     assert await book.create(new_call(), "key") is second
     assert await other.create(new_call(), "key") == second
+
+
+async def test_a_key_tells_its_call_and_claims_nothing(
+    book: CallBook, other: CallBook, tmp_path: Path
+) -> None:
+    assert await book.claimed("key") is None
+    assert not (tmp_path / KEYS).exists()
+    first = await book.create(new_call(), "key")
+    assert await book.claimed("key") is first
+    assert await other.claimed("key") == first
+    assert await book.claimed("another") is None
+
+
+async def test_a_key_tells_its_call_as_it_is_by_now(book: CallBook) -> None:
+    first = await book.create(new_call(), "key")
+    changed = book.change(first.id, noted("meanwhile"))
+    assert await book.claimed("key") is changed
+    last = book.change(first.id, ended)
+    assert await book.claimed("key") == last
+    await at_rest()
+    assert await book.claimed("key") == last
+
+
+async def test_a_key_tells_an_end_that_the_disk_does_not_take(
+    book: CallBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await book.create(new_call(), "key")
+    monkeypatch.setattr(book_module, "write_call", full_disk)
+    last = book.change(first.id, ended)
+    await at_rest()
+    assert not on_disk(tmp_path, first.id).over
+    assert await book.claimed("key") is last
+
+
+@pytest.mark.parametrize("claimed", [str(uuid_utils.uuid7()), "", "no id", "../.."])
+async def test_a_key_that_was_claimed_without_a_call_has_none(
+    book: CallBook, tmp_path: Path, claimed: str
+) -> None:
+    await book.create(new_call(), "key")
+    [claim] = (tmp_path / KEYS).iterdir()
+    claim.write_text(claimed)
+    assert await book.claimed("key") is None
+
+
+# --- what memory knows better than the disk -------------------------------------------------------------
+
+
+def judged(disposition: str) -> Change:
+    return lambda call: replace(call, disposition=disposition)
+
+
+async def test_calls_under_way_are_known_as_they_are(book: CallBook) -> None:
+    first, second = await book.create(new_call()), await book.create(new_call())
+    changed = book.change(first.id, noted("new"))
+    assert book.known() == {first.id: changed, second.id: second}
+
+
+async def test_an_end_is_known_until_it_is_written(book: CallBook, tmp_path: Path) -> None:
+    call = await book.create(new_call())
+    last = book.change(call.id, ended)
+    assert book.known() == {call.id: last}
+    assert await book.find(call.id) is last
+    await at_rest()
+    assert book.known() == {}
+    assert on_disk(tmp_path, call.id) == last
+
+
+async def test_an_end_that_was_committed_is_the_disks(book: CallBook, tmp_path: Path) -> None:
+    call = await book.create(new_call())
+    last = await book.commit(call.id, ended)
+    assert book.known() == {}
+    assert on_disk(tmp_path, call.id) == last
+
+
+async def test_an_end_that_the_disk_does_not_take_stays_known(
+    book: CallBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = await book.create(new_call())
+    monkeypatch.setattr(book_module, "write_call", full_disk)
+    last = book.change(call.id, ended)
+    await at_rest()
+    assert book.known() == {call.id: last}
+    assert not on_disk(tmp_path, call.id).over
+
+
+async def test_a_change_before_the_end_does_not_make_the_end_forgotten(
+    book: CallBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = await book.create(new_call())
+
+    def full_for_the_end(data: Path, call: PhoneCall, *, durable: bool) -> None:
+        if call.over:
+            full_disk()
+        write_call(data, call, durable=durable)
+
+    monkeypatch.setattr(book_module, "write_call", full_for_the_end)
+    book.change(call.id, noted("before"))
+    last = book.change(call.id, ended)
+    await at_rest()
+    assert book.known() == {call.id: last}
+
+
+async def test_a_disposition_during_the_call_is_known_at_once(book: CallBook, tmp_path: Path) -> None:
+    call = await book.create(new_call())
+    book.note(call.id, judged("interested"))
+    assert book.known()[call.id].disposition == "interested"
+    await at_rest()
+    assert on_disk(tmp_path, call.id).disposition == "interested"
+
+
+@pytest.mark.parametrize("written", [False, True])
+async def test_a_disposition_after_the_end_is_kept_beside_it(
+    book: CallBook, tmp_path: Path, written: bool
+) -> None:
+    call = await book.create(new_call())
+    book.change(call.id, ended)
+    if written:
+        await at_rest()
+    book.note(call.id, judged("interested"))
+    book.note(call.id, noted("Call again."))
+    await at_rest()
+    last = on_disk(tmp_path, call.id)
+    assert (last.over, last.disposition, last.notes) == (True, "interested", "Call again.")
+    assert await book.find(call.id) == last
+    assert book.known() == {}
+
+
+async def test_a_note_on_what_is_no_call_is_harmless(book: CallBook, tmp_path: Path) -> None:
+    book.note(str(uuid_utils.uuid7()), noted("x"))
+    book.note("none", noted("x"))
+    await at_rest()
+    assert book.known() == {}
+    assert not (tmp_path / CALLS).exists()
