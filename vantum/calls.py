@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 import uuid_utils
@@ -19,6 +19,14 @@ from vantum.services import Services
 
 GRACE_SECONDS = 5.0
 """Beyond the goodbye, what closing providers and clients may take."""
+
+
+Closing = Callable[[], Awaitable[None]]
+"""Gives up the seats of calls that nobody has answered yet, when the server shuts down."""
+
+
+async def _nothing() -> None:
+    """Browsers' calls take their seats when they begin."""
 
 
 class Seat:
@@ -41,6 +49,7 @@ class Calls:
         self._pipeline = pipeline
         self._services = services
         self.admission = Admission()
+        self.on_closing: Closing = _nothing
         self._seats = 0
         self._closing = False
         self._live: dict[str, LiveCall] = {}
@@ -121,6 +130,7 @@ class Calls:
             call.end("the server is shutting down")
         try:
             async with asyncio.timeout(self._services.settings.goodbye_seconds + GRACE_SECONDS):
+                await self.on_closing()
                 await self._empty.wait()
         except TimeoutError:
             logger.warning("Calls were still open at the end of the shutdown.", calls=self._seats)

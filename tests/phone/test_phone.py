@@ -280,6 +280,19 @@ async def test_callers_leave_at_any_moment_and_nothing_is_left(tmp_path: Path) -
         assert [(call["state"], call["outcome"]) for call in page] == [("ended", "completed")] * 30
 
 
+async def test_a_server_that_is_shut_down_rings_nobody(tmp_path: Path) -> None:
+    async with telephone(tmp_path) as phone:
+        call_id, call = await phone.call(Callee(answers_after=20.0))
+        async with asyncio.timeout(15.0):
+            while not (await phone.told(call_id))["carrierId"]:  # noqa: ASYNC110 - the API tells nobody
+                await asyncio.sleep(0.02)
+        await phone.server.calls.shut_down()
+        assert phone.server.calls.live == 0
+        await call.over()
+        assert call.status == "canceled"
+        assert (await phone.over(call_id))["outcome"] == "canceled"
+
+
 async def test_a_number_that_is_refused_is_told_and_never_tried_again(tmp_path: Path) -> None:
     async with telephone(tmp_path) as phone:
         phone.twilio.faults.append(Refuse(400, 21211, "Invalid 'To' Phone Number"))

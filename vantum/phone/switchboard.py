@@ -226,6 +226,7 @@ class Switchboard:
 
     async def start(self) -> None:
         """Take up what the process before this one left, and begin to dial."""
+        self._calls.on_closing = self.close
         recent = await self.book.reopen()
         for call in recent:
             if call.sid:
@@ -246,6 +247,9 @@ class Switchboard:
         ]
         for call in unanswered:
             self._close(call.id, Outcome.CANCELED, "The server was shut down before anybody answered.")
+        for call in self.book.open_calls():
+            # What waits to be dialed is placed by the next process.
+            self._lines.drop_unanswered(call.id)
         await asyncio.gather(*(self._end_at_carrier(call) for call in unanswered))
 
     # --- inside -------------------------------------------------------------------------------------
