@@ -1,4 +1,4 @@
-"""Twilio's REST API: place, find, end and redirect calls, over the official SDK.
+"""Twilio's REST API: place, find and end calls, over the official SDK.
 
 Nothing is tried twice here: a POST has no idempotency key, so whether to dial again is decided where the call's
 record is. No type and no exception of the SDK leaves this file. Source: twilio.com/docs/voice/api/call-resource.
@@ -164,14 +164,6 @@ class TwilioRest:
             await account.calls(sid).update_async(status="completed" if answered else "canceled")
 
         await self._ask(ended)
-
-    async def redirect(self, sid: str, twiml: str) -> None:
-        """Run other TwiML on a call, now; a media stream ends by it."""
-
-        async def redirected(account: Any) -> None:
-            await account.calls(sid).update_async(twiml=twiml)
-
-        await self._ask(redirected)
 
     async def numbers(self) -> list[str]:
         """The account's own numbers that can place and take calls, in E.164."""

@@ -52,12 +52,5 @@ def transfer(number: str, caller_id: str, action: str, ring_seconds: int) -> str
     return str(response)
 
 
-def reject() -> str:
-    """Refuse an incoming call without answering it, which costs nothing."""
-    response = VoiceResponse()
-    response.reject()
-    return str(response)
-
-
 def _clean(text: str) -> str:
     return NOT_XML.sub("", text)

@@ -80,6 +80,11 @@ class Dialer:
             return ""
         return self._stopped.reason
 
+    @property
+    def stopped_regions(self) -> tuple[str, ...]:
+        """The countries that are not dialed until the next start."""
+        return self._blocked.regions
+
     def start(self) -> None:
         """Begin to place what waits."""
         self._go(self._serve(), "dialer")

@@ -84,6 +84,7 @@ class Phone:
             "status": "stopped" if reason else "ready",
             "reason": reason,
             "waiting": self.dialer.waiting,
+            "stoppedCountries": self.dialer.stopped_regions,
             "streamFailures": self.switchboard.alerts,
         }
 

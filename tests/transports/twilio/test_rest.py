@@ -135,14 +135,6 @@ async def test_a_call_is_ended(server: Server, rest: TwilioRest, answered: bool,
     assert (asked.method, asked.path, asked.form) == ("POST", CALL, [("Status", status)])
 
 
-async def test_a_call_is_redirected(server: Server, rest: TwilioRest) -> None:
-    server.answers = [Answer(200, call())]
-    await rest.redirect(CA, "<Response><Hangup/></Response>")
-    (asked,) = server.asked
-    form = [("Twiml", "<Response><Hangup/></Response>")]
-    assert (asked.method, asked.path, asked.form) == ("POST", CALL, form)
-
-
 async def test_the_numbers_that_have_voice_on_every_page(server: Server, rest: TwilioRest) -> None:
     def number(last: int, voice: object) -> dict[str, object]:
         return {"phone_number": f"+1555000{last}", "capabilities": {"voice": voice, "sms": True}}

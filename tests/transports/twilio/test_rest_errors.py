@@ -20,7 +20,6 @@ REQUESTS: dict[str, Request] = {
     "find": lambda rest: rest.find("+15550002", "+15550001", at(0)),
     "fetch": lambda rest: rest.fetch(CA),
     "hang_up": lambda rest: rest.hang_up(CA, answered=True),
-    "redirect": lambda rest: rest.redirect(CA, "<Response/>"),
     "numbers": lambda rest: rest.numbers(),
     "account_status": lambda rest: rest.account_status(),
 }

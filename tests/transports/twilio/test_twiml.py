@@ -114,7 +114,3 @@ def test_a_transfer_with_hostile_numbers() -> None:
     assert (dial.tag, dial.attrib["callerId"], dial.attrib["action"]) == ("Dial", HOSTILE, HOSTILE)
     number = only(dial)
     assert (number.tag, number.text) == ("Number", HOSTILE)
-
-
-def test_a_refusal_to_the_letter() -> None:
-    assert twiml.reject() == f"{HEAD}<Response><Reject /></Response>"
