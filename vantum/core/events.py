@@ -40,6 +40,24 @@ class Stage(StrEnum):
     FIRST_PIECE = "first_piece"
     FIRST_AUDIO = "first_audio"
     FIRST_BYTE = "first_byte"
+    HEARD = "heard"
+
+
+class Sign(StrEnum):
+    """What the recogniser lets know beside words."""
+
+    SPEECH = "speech"  # it hears speech: words may still come, however late
+    NOTHING = "nothing"  # it is through with what it heard, and there was no word in it
+    ENDPOINT = "endpoint"  # it holds that the caller has finished
+
+
+class BargeIn(StrEnum):
+    """What a sound of the caller over the bot turned out to be."""
+
+    INTERRUPTION = "interruption"
+    BACKCHANNEL = "backchannel"
+    NOISE = "noise"
+    ECHO = "echo"
 
 
 # --- what a client asks for -------------------------------------------------------------------------
@@ -67,6 +85,53 @@ class LastWords:
 
 
 ClientRequest = SessionStarted | TurnEndedByHand | LastWords
+
+
+# --- what the detectors tell the conversation ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechPaused:
+    """The caller has been silent for ``silent_seconds``, too short to say that they have stopped."""
+
+    silent_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TurnJudged:
+    """Whether the caller sounds finished at this pause: ``complete`` is 0..1; None when no judgement came in time."""
+
+    complete: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A sign of the recogniser."""
+
+    sign: Sign
+
+
+# --- what the conversation asks of those behind it --------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Let nothing be heard from here on, and lose nothing: what is played stops where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Go on: with what is played from the word where it stopped, or with what waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak ``text`` at once, whatever the language model is doing."""
+
+    text: str
+
+
+OutputRequest = Hold | Release | Say
 
 
 # --- what happened ----------------------------------------------------------------------------------
@@ -151,6 +216,84 @@ class WordsSpoken:
 
 
 @dataclass(frozen=True, slots=True)
+class UtterancePaused:
+    """A bot turn is held where the caller made a sound; it goes on or is cut."""
+
+    utterance_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceResumed:
+    """A bot turn that was held goes on."""
+
+    utterance_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BargeInDecided:
+    """A sound of the caller over the bot was understood; ``text`` are its words, "" for none."""
+
+    kind: BargeIn
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftStarted:
+    """An answer is made before the caller's turn is over; ``attempt`` counts from 1 in each turn.
+
+    ``prompt_tokens`` is an estimate of what it costs to ask.
+    """
+
+    attempt: int
+    prompt_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftDropped:
+    """A draft was cancelled unheard; what it cost, in estimated tokens and in characters given to the voice."""
+
+    attempt: int
+    prompt_tokens: int
+    completion_tokens: int
+    spoken_characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalled:
+    """The language model called a tool; ``arguments`` is a JSON object."""
+
+    call_id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolReturned:
+    """A tool came to its end after ``seconds``; ``result`` is JSON, ``failed`` when it is an error."""
+
+    call_id: str
+    name: str
+    result: str
+    seconds: float
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChanged:
+    """The call goes on in ``language``, a tag such as ``de``."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerPrompted:
+    """The bot broke a silence: ``reason`` is ``silence``, ``unheard``, ``slow`` or ``failure``."""
+
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class UtteranceEnded:
     """A bot turn was played to its end or was cut; ``text`` holds the words heard, no more and no less."""
 
@@ -218,7 +361,16 @@ Event = (
     | TurnLatency
     | UtteranceStarted
     | WordsSpoken
+    | UtterancePaused
+    | UtteranceResumed
     | UtteranceEnded
+    | BargeInDecided
+    | DraftStarted
+    | DraftDropped
+    | ToolCalled
+    | ToolReturned
+    | LanguageChanged
+    | CallerPrompted
     | KeyPressed
     | DigitsSent
     | MachineDetected
