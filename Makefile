@@ -52,7 +52,7 @@ $(VENV)/.local: pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[local,test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[local,otel,test]'
 	@touch $@ $(VENV)/.local
 
 clean:

@@ -1,25 +1,28 @@
-"""The context aggregator: turns what the caller says into turns, and turns into questions to the language model.
+"""The context aggregator: the shell around ``core/exchange.py``, which holds the conversation and decides.
 
-It asks ``core/turn.py`` when the caller's turn is over, ``core/barge_in.py`` whether a sound takes the floor from
-the bot, and keeps ``core/conversation.py``, which holds exactly what was heard: the caller's words as recognised,
-the bot's as the transport output reports them played (``UtteranceEnded`` coming back upstream).
+What comes through the pipeline is told to the exchange: the caller's speech, words and keys, the bot's playback as
+the transport output reports it, what the language model calls. What the exchange wants done becomes frames.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 
 from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
 from pipecat.adapters.llm.schemas.tools_schema import ToolsSchema
 from pipecat.frames.frames import (
+    EndFrame,
     EndWorkerFrame,
+    ErrorFrame,
     Frame,
+    FunctionCallFromLLM,
+    FunctionCallsStartedFrame,
     InputDTMFFrame,
     InputTransportMessageFrame,
     InterimTranscriptionFrame,
     LLMContextFrame,
-    LLMUpdateSettingsFrame,
     OutputTransportMessageUrgentFrame,
     StartFrame,
     TranscriptionFrame,
@@ -29,258 +32,292 @@ from pipecat.frames.frames import (
     VADUserStartedSpeakingFrame,
     VADUserStoppedSpeakingFrame,
 )
-from pipecat.processors.aggregators.llm_context import LLMContext, LLMContextMessage
+from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
-from pipecat.services.settings import LLMSettings
+from pipecat.services.llm_service import LLMService
 
-from processors.confidence import confidence_of
+from processors.context_messages import announced, context_messages, instruction
+from processors.keys import Keys
+from processors.language_switch import recogniser_follows, voice_follows
 from processors.timer import Timer
-from vantum.core.barge_in import BargeIn, Floor, decide
-from vantum.core.conversation import MAX_MESSAGES, Conversation, Message, Role
-from vantum.core.dtmf import PAUSE_SECONDS, Keypad
+from processors.tool import Tool
+from processors.toolbox import Returned, Toolbox
+from processors.transcripts import transcript_of
+from vantum.core.acts import (
+    Act,
+    Ask,
+    CallerBegan,
+    CallerFinished,
+    Cut,
+    EndCall,
+    LetCallerGo,
+    RunTools,
+    Speak,
+    Tell,
+    ToOutput,
+)
+from vantum.core.conversation import MAX_MESSAGES, Conversation
+from vantum.core.dtmf import Keypad
 from vantum.core.events import (
-    ConversationState,
+    CallerLeft,
     Event,
+    LanguageChanged,
     LastWords,
+    Recognised,
     SessionStarted,
-    StateChanged,
-    Transcript,
-    TurnCommitted,
-    TurnEnd,
+    SpeechPaused,
+    SpeechResumed,
+    Stage,
+    StageReached,
+    ToolReturned,
     TurnEndedByHand,
+    TurnJudged,
     UtteranceEnded,
     UtteranceStarted,
+    WordsSpoken,
 )
-from vantum.core.turn import Action, AwaitWords, ClosedEmpty, Committed, Opened, Signal, Turn
+from vantum.core.exchange import Exchange
+from vantum.core.floor import Kind
+from vantum.core.languages import base
+from vantum.core.manners import Manners
+from vantum.core.turn import Signal
 
-WORDS_SECONDS = 5.0
-"""How long the recogniser may stay silent after the caller's speech before the turn closes with what there is."""
-REPORT_SECONDS = 1.0
-"""How long the transport may take to report what was heard of a cut answer."""
+PROMPT_LANGUAGE = "en"
+"""In any other language the model is told which one to answer in; a prompt may be in any."""
+TURN_FRAMES: dict[type[Act], type[Frame]] = {
+    CallerBegan: UserStartedSpeakingFrame,
+    CallerFinished: UserStoppedSpeakingFrame,
+}
 
 
 class ContextAggregator(FrameProcessor):
     """Sits between STT and LLM.
 
-    ``prompt`` is the system prompt; ``greeting`` opens the call when the session becomes active; ``tools`` are
-    offered to the language model; at most ``limit`` messages are kept. Keys that the caller presses on a
-    telephone are collected by ``keypad`` and are a turn like words.
+    ``prompt`` is the system prompt; ``tools`` are offered to the language model; at most ``limit`` messages are
+    kept. When the session becomes active the bot says ``disclosure``, which nothing interrupts, and ``greeting``.
+    Keys that the caller presses on a telephone are collected by ``keypad`` and are a turn like words. Without
+    ``manners`` those of the call's settings apply.
     """
 
     def __init__(
         self,
         *,
         prompt: str,
+        disclosure: str = "",
         greeting: str = "",
-        tools: Sequence[FunctionSchema] = (),
+        tools: Sequence[Tool | FunctionSchema] = (),
         limit: int = MAX_MESSAGES,
         keypad: Keypad | None = None,
+        manners: Manners | None = None,
     ) -> None:
         super().__init__(enable_direct_mode=True)
         self.conversation = Conversation(prompt, limit)
-        self._greeting = greeting
-        self._tools = ToolsSchema(standard_tools=list(tools))
-        self._turn = Turn()
-        self._turns = 0
-        self._held: list[str] = []
-        self._floor = Floor.NOTHING
-        self._state = ConversationState.INITIALIZING
-        self._closing = False
-        self._keypad = keypad or Keypad()
-        self._keys_timer = Timer(self, PAUSE_SECONDS, self._keys_paused)
-        self._speech_ended = time.monotonic()
-        self._words_timer = Timer(self, WORDS_SECONDS, self._words_timed_out)
-        self._report_timer = Timer(self, REPORT_SECONDS, self._nothing_reported)
+        self._opening = [(disclosure, Kind.DISCLOSURE), (greeting, Kind.OWN)]
+        self._own_manners = manners
+        self._exchange = Exchange(self.conversation, manners or Manners())
+        self._toolbox = Toolbox(self, tools, self._tool_returned)
+        self._tools = ToolsSchema(standard_tools=list(self._toolbox.schemas))
+        self._announced: dict[str, FunctionCallFromLLM] = {}
+        self._keys = Keys(self, keypad or Keypad(), self._keys_entered)
+        self._timer = Timer(self, self._tick)
+        self._foreign = False
+        self._farewell: Frame | None = None
+        self._news = asyncio.Event()
+        self._doer: asyncio.Task[None] | None = None
+
+    def adopt(self, manners: Manners) -> None:
+        """Behave like this, unless the pipeline said otherwise."""
+        if self._own_manners is None:
+            self._exchange.manners = manners
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
-        """Take the caller's speech and words, and the bot's playback; pass every other frame on."""
+        """Take what the conversation is made of; pass every other frame on."""
         await super().process_frame(frame, direction)
+        now = time.monotonic()
         match frame:
-            case TranscriptionFrame():
-                await self._take_words(Signal.FINAL, frame)
-            case InterimTranscriptionFrame():
-                await self._take_words(Signal.INTERIM, frame)
-            case VADUserStartedSpeakingFrame():
-                await self._do(self._turn.take(Signal.SPEECH_STARTED))
-                await self.push_frame(frame, direction)
-            case VADUserStoppedSpeakingFrame():
-                self._speech_ended = time.monotonic() - frame.stop_secs
-                await self.push_frame(frame, direction)
-                await self._do(self._turn.take(Signal.SPEECH_STOPPED))
-            case InputTransportMessageFrame():
-                await self._take_message(frame, direction)
+            case TranscriptionFrame() | InterimTranscriptionFrame():
+                await self._take_words(frame, now)
+            case InputTransportMessageFrame() if await self._take_message(frame.message, now):
+                pass
+            case InputTransportMessageFrame(message=CallerLeft()):
+                self._farewell = frame
+                self._exchange.caller_left(now)
             case InputDTMFFrame():
-                await self._take_key(frame.button.value)
+                await self._keys.press(frame.button.value)
+            case VADUserStoppedSpeakingFrame():
+                # The recogniser is behind us and knows already: what follows may rest on that.
+                await self.push_frame(frame, direction)
+                self._exchange.caller.speech_stopped(now, frame.stop_secs)
             case StartFrame():
                 await self.push_frame(frame, direction)
+                self._doer = self.create_task(self._do_acts(), "conversation")
                 await self._instruct()
             case _:
+                await self._look_at(frame, direction, now)
                 await self.push_frame(frame, direction)
+                return
+        self._decided()
 
     async def cleanup(self) -> None:
-        """Stop the timers."""
-        self._keys_timer.cancel()
-        self._words_timer.cancel()
-        self._report_timer.cancel()
+        """Stop the timers and the tools."""
+        self._timer.cancel()
+        self._keys.cancel()
+        if self._doer is not None:
+            await self.cancel_task(self._doer)
+        await self._toolbox.cleanup()
         await super().cleanup()
-
-    async def _instruct(self) -> None:
-        """Every provider has its own place for a system prompt: the service knows it."""
-        prompt = self.conversation.messages[0].content
-        if prompt:
-            await self.push_frame(LLMUpdateSettingsFrame(delta=LLMSettings(system_instruction=prompt)))
 
     # --- what comes in ------------------------------------------------------------------------------
 
-    async def _take_message(self, frame: InputTransportMessageFrame, direction: FrameDirection) -> None:
-        match frame.message:
-            case SessionStarted():
-                await self._open_call()
-            case TurnEndedByHand():
-                self._speech_ended = time.monotonic()
-                await self._do(self._turn.take(Signal.HAND))
-            case UtteranceStarted():
-                await self._bot_speaks()
-            case UtteranceEnded():
-                await self._bot_was_heard(frame.message)
-            case LastWords():
-                await self._say_last(frame.message)
-            case _:
-                await self.push_frame(frame, direction)
-
-    async def _take_words(
-        self, signal: Signal, frame: TranscriptionFrame | InterimTranscriptionFrame
-    ) -> None:
+    async def _take_words(self, frame: TranscriptionFrame | InterimTranscriptionFrame, now: float) -> None:
+        final = isinstance(frame, TranscriptionFrame)
         if frame.text:
-            language = str(frame.language or "en")
-            final = signal is Signal.FINAL
-            await self._tell(Transcript(frame.text, final, confidence_of(frame), language))
-        await self._do(self._turn.take(signal, frame.text))
+            await self._tell(transcript_of(frame))
+        self._exchange.caller.words(now, Signal.FINAL if final else Signal.INTERIM, frame.text)
 
-    async def _take_key(self, key: str) -> None:
-        keys = self._keypad.press(key)
-        if keys is None:
-            self._keys_timer.start()
-        else:
-            await self._enter(keys)
+    async def _look_at(self, frame: Frame, direction: FrameDirection, now: float) -> None:
+        """Frames that others need too."""
+        exchange = self._exchange
+        match frame:
+            case VADUserStartedSpeakingFrame():
+                exchange.caller.speech_started(now)
+            case FunctionCallsStartedFrame() if direction is FrameDirection.UPSTREAM:
+                self._take_calls(frame, now)
+            case TTSSpeakFrame() if direction is FrameDirection.DOWNSTREAM:
+                exchange.spoken_for()
+            case ErrorFrame() if isinstance(frame.processor, LLMService):
+                exchange.answer_failed()
+            case EndFrame():
+                exchange.over()
+            case _:
+                return
+        self._decided()
 
-    async def _keys_paused(self) -> None:
-        await self._enter(self._keypad.pause())
+    async def _take_message(self, message: object, now: float) -> bool:
+        """Whether the message is for the conversation."""
+        match message:
+            case SessionStarted():
+                await self._open(message, now)
+            case LanguageChanged():
+                await self._speak(message.language, None)
+                await self._tell(message)
+            case LastWords():
+                self._exchange.close(now, message.text, message.reason)
+            case _:
+                return self._hear(message, now) or self._follow(message, now)
+        return True
 
-    async def _enter(self, keys: str | None) -> None:
-        """Keys are a turn of their own."""
-        self._keys_timer.cancel()
-        if keys and not self._closing:
-            self._speech_ended = time.monotonic()
-            await self._commit(Committed(pressed(keys), TurnEnd.KEYS))
+    def _hear(self, message: object, now: float) -> bool:
+        """What the detectors say of the caller."""
+        match message:
+            case SpeechPaused():
+                self._exchange.caller.speech_paused(now, message.silent_seconds)
+            case SpeechResumed():
+                self._exchange.caller.speech_resumed(now)
+            case TurnJudged():
+                self._exchange.caller.judged(now, message.complete)
+            case Recognised():
+                self._exchange.caller.sign(now, message.sign)
+            case TurnEndedByHand():
+                self._exchange.caller.ended_by_hand(now)
+            case _:
+                return False
+        return True
 
-    async def _words_timed_out(self) -> None:
-        await self._do(self._turn.take(Signal.TIMEOUT))
+    def _follow(self, message: object, now: float) -> bool:
+        """What becomes of the bot's words."""
+        match message:
+            case UtteranceStarted():
+                self._exchange.bot_started()
+            case WordsSpoken():
+                self._exchange.bot_spoke(now, message.text)
+            case UtteranceEnded():
+                self._exchange.bot_heard(now, message.text, interrupted=message.interrupted)
+            case StageReached(Stage.FIRST_TOKEN):
+                self._exchange.first_token()
+            case _:
+                return False
+        return True
 
-    # --- the caller's turn --------------------------------------------------------------------------
+    def _take_calls(self, frame: FunctionCallsStartedFrame, now: float) -> None:
+        calls = announced(frame)
+        self._announced.update((call.tool_call_id, call) for call in calls.values())
+        self._exchange.tools_called(now, list(calls))
 
-    async def _do(self, action: Action | None) -> None:
-        if self._closing:
-            return
-        match action:
-            case Opened():
-                await self._barge_in()
-                await self.broadcast_frame(UserStartedSpeakingFrame)
-            case AwaitWords():
-                self._words_timer.start()
-            case Committed():
-                self._words_timer.cancel()
-                await self._commit(action)
-            case ClosedEmpty():
-                self._words_timer.cancel()
-                await self.broadcast_frame(UserStoppedSpeakingFrame)
-                await self._answer_if_owed()
+    async def _keys_entered(self, text: str) -> None:
+        self._exchange.pressed(time.monotonic(), text)
+        self._decided()
 
-    async def _barge_in(self) -> None:
-        if decide(self._floor, interruptible=True) is BargeIn.IGNORE:
-            return
-        self._report_timer.start()
-        was_heard = self._floor is Floor.SPEAKING
-        await self.broadcast_interruption()
-        await self._move(ConversationState.INTERRUPTED if was_heard else ConversationState.LISTENING)
+    async def _tool_returned(self, returned: Returned) -> None:
+        event = ToolReturned(
+            returned.call_id, returned.name, returned.result_json, returned.seconds, returned.failed
+        )
+        self._exchange.tool_returned(time.monotonic(), event, quiet=returned.quiet)
+        self._decided()
 
-    async def _commit(self, turn: Committed) -> None:
-        self._turns += 1
-        silent = time.monotonic() - self._speech_ended
-        await self._tell(TurnCommitted(self._turns, turn.text, turn.ended_by, silent))
-        await self.broadcast_frame(UserStoppedSpeakingFrame)
-        self._held.append(turn.text)
-        if self._floor is Floor.NOTHING:
-            await self._answer_if_owed()
-        else:
-            await self._barge_in()
+    async def _tick(self) -> None:
+        self._exchange.tick(time.monotonic())
+        self._decided()
 
-    async def _answer_if_owed(self) -> None:
-        """Ask the language model once for all that the caller said and nobody answered."""
-        if self._floor is not Floor.NOTHING:
-            return
-        for text in self._held:
-            self.conversation.heard_caller(text)
-        self._held.clear()
-        if not self.conversation.unanswered:
-            await self._move(ConversationState.LISTENING)
-            return
-        self._floor = Floor.THINKING
-        await self._move(ConversationState.THINKING)
-        messages: list[LLMContextMessage] = [_message(m) for m in self.conversation.messages[1:]]
-        await self.push_frame(LLMContextFrame(LLMContext(messages=messages, tools=self._tools)))
+    async def _open(self, session: SessionStarted, now: float) -> None:
+        if session.language or session.voice:
+            await self._speak(session.language, session.voice)
+        self._exchange.opened(now, [(text, kind) for text, kind in self._opening if text])
 
-    # --- the bot's turn -----------------------------------------------------------------------------
+    # --- language -----------------------------------------------------------------------------------
 
-    async def _open_call(self) -> None:
-        if not self._greeting:
-            await self._move(ConversationState.LISTENING)
-            return
-        self._floor = Floor.THINKING
-        await self.push_frame(TTSSpeakFrame(self._greeting, append_to_context=False))
+    async def _speak(self, language: str | None, voice: str | None) -> None:
+        """Hear, answer and speak in ``language`` from here on, with ``voice``."""
+        if language is not None:
+            self._exchange.speak(language)
+            await self.push_frame(recogniser_follows(language), FrameDirection.UPSTREAM)
+            await self._instruct()
+        await self.push_frame(voice_follows(language=language, voice=voice))
 
-    async def _say_last(self, last: LastWords) -> None:
-        """Whatever is said from here on changes nothing: the end travels behind the last word."""
-        self._closing = True
-        self._held.clear()
-        if self._floor is not Floor.NOTHING:
-            await self.broadcast_interruption()
-        await self.push_frame(TTSSpeakFrame(last.text, append_to_context=False))
-        await self.push_frame(EndWorkerFrame(reason=last.reason), FrameDirection.UPSTREAM)
+    async def _instruct(self) -> None:
+        """Every provider has its own place for a system prompt: the service knows it."""
+        language = self._exchange.manners.language
+        self._foreign = self._foreign or base(language) != PROMPT_LANGUAGE
+        frame = instruction(self.conversation.messages[0].content, language if self._foreign else None)
+        if frame is not None:
+            await self.push_frame(frame)
 
-    async def _bot_speaks(self) -> None:
-        self._floor = Floor.SPEAKING
-        await self._move(ConversationState.RESPONDING)
+    # --- what is to be done -------------------------------------------------------------------------
 
-    async def _bot_was_heard(self, utterance: UtteranceEnded) -> None:
-        self._report_timer.cancel()
-        self.conversation.caller_heard(utterance.text, interrupted=utterance.interrupted)
-        self._floor = Floor.NOTHING
-        if self._held:
-            await self._answer_if_owed()
-        else:
-            await self._move(ConversationState.LISTENING)
+    def _decided(self) -> None:
+        self._timer.set(self._exchange.due())
+        self._news.set()
 
-    async def _nothing_reported(self) -> None:
-        await self._bot_was_heard(UtteranceEnded("", "", interrupted=True))
+    async def _do_acts(self) -> None:
+        """Do what was decided, in order. A task of its own: those that bring the news may be cancelled by it."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            for act in self._exchange.acts.take():
+                await self._do(act)
 
-    # --- telling ------------------------------------------------------------------------------------
-
-    async def _move(self, state: ConversationState) -> None:
-        if state is not self._state:
-            previous, self._state = self._state, state
-            await self._tell(StateChanged(previous, state))
+    async def _do(self, act: Act) -> None:
+        match act:
+            case Ask():
+                messages = context_messages(act.messages)
+                await self.push_frame(LLMContextFrame(LLMContext(messages=messages, tools=self._tools)))
+            case Cut():
+                await self.broadcast_interruption()
+            case Tell():
+                await self._tell(act.event)
+            case ToOutput():
+                await self.push_frame(OutputTransportMessageUrgentFrame(message=act.request))
+            case Speak():
+                await self.push_frame(TTSSpeakFrame(act.text, append_to_context=False))
+            case RunTools():
+                calls = [self._announced.pop(call.id) for call in act.calls]
+                self._toolbox.begin(calls, self.next or self)
+            case CallerBegan() | CallerFinished():
+                await self.broadcast_frame(TURN_FRAMES[type(act)])
+            case LetCallerGo() if self._farewell is not None:
+                await self.push_frame(self._farewell)
+            case EndCall():
+                await self.push_frame(EndWorkerFrame(reason=act.reason), FrameDirection.UPSTREAM)
 
     async def _tell(self, event: Event) -> None:
         await self.push_frame(OutputTransportMessageUrgentFrame(message=event))
-
-
-def pressed(keys: str) -> str:
-    """What the language model reads when the caller pressed keys."""
-    return f"(pressed {' '.join(keys)} on the phone's keypad)"
-
-
-def _message(message: Message) -> LLMContextMessage:
-    if message.role is Role.ASSISTANT:
-        return {"role": "assistant", "content": message.content}
-    return {"role": "user", "content": message.content}

@@ -12,18 +12,21 @@ from pipecat.frames.frames import (
     InputAudioRawFrame,
     InputTransportMessageFrame,
     InterimTranscriptionFrame,
+    STTUpdateSettingsFrame,
     TranscriptionFrame,
     VADUserStartedSpeakingFrame,
     VADUserStoppedSpeakingFrame,
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+from pipecat.services.settings import STTSettings
 from pipecat.transcriptions.language import Language
 from pipecat.utils.errors import ErrorCategory
 from pipecat.utils.time import time_now_iso8601
 
 from processors.embedded.buffer import SpeechBuffer
+from processors.language_switch import EnglishOnly
 from vantum.core.errors import CapacityError, ProviderError
-from vantum.core.events import TurnEndedByHand
+from vantum.core.events import CallerLeft, TurnEndedByHand
 
 PARTIAL_EVERY_SECONDS = 0.7
 
@@ -53,6 +56,7 @@ class LocalSTT(FrameProcessor):
         super().__init__(enable_direct_mode=True)
         self._recogniser = recogniser
         self._phrases = tuple(phrases)
+        self._english = EnglishOnly("embedded recogniser")
         self._buffer = SpeechBuffer()
         self._caller = _Caller.QUIET
         self._partial: asyncio.Task[None] | None = None
@@ -72,8 +76,10 @@ class LocalSTT(FrameProcessor):
                 self._begin(start_secs)
             case VADUserStoppedSpeakingFrame(stop_secs=stop_secs):
                 self._finish(stop_secs, then=_Caller.QUIET)
-            case InputTransportMessageFrame(message=TurnEndedByHand()):
+            case InputTransportMessageFrame(message=TurnEndedByHand() | CallerLeft()):
                 await self._finish_by_hand()
+            case STTUpdateSettingsFrame(delta=STTSettings(language=language)):
+                self._english.asked_for(language)
 
     async def cleanup(self) -> None:
         """End what is still being decoded: nobody waits for it any more."""

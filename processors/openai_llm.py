@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
+from openai.types.chat import ChatCompletionChunk
+from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.services.openai.llm import OpenAILLMService
 from pipecat.utils.http import connection_limits
+
+from processors.whole_tool_calls import with_whole_calls
 
 CONNECT_SECONDS = 3.0
 SILENCE_SECONDS = 30.0
@@ -27,6 +33,13 @@ class OpenAILLM(OpenAILLMService):
 
     def create_client(self, *_: object, **__: object) -> AsyncOpenAI:
         return self._ready_client
+
+    # pipecat iterates over what it gets and closes it, no more.
+    async def get_chat_completions(  # type: ignore[override]
+        self, context: LLMContext
+    ) -> AsyncIterator[ChatCompletionChunk]:
+        """Ask for an answer; the calls in it come whole, and none is lost."""
+        return with_whole_calls(await super().get_chat_completions(context))
 
 
 def openai_client(api_key: str | None, base_url: str) -> AsyncOpenAI:

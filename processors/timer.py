@@ -1,35 +1,42 @@
-"""A timer: one wait with an end, restarted or cancelled at will, owned by a processor."""
+"""A timer: one wait with an end, set again or cancelled at will, owned by a processor."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 from pipecat.processors.frame_processor import FrameProcessor
 
 
 class Timer:
-    """Calls ``then`` once, ``seconds`` after ``start``, unless it is cancelled or started again before."""
+    """Calls ``then`` at the time it is set to, in ``time.monotonic()`` seconds, unless it is set otherwise before."""
 
-    def __init__(self, owner: FrameProcessor, seconds: float, then: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, owner: FrameProcessor, then: Callable[[], Awaitable[None]]) -> None:
         self._owner = owner
-        self._seconds = seconds
         self._then = then
+        self._at: float | None = None
         self._handle: asyncio.TimerHandle | None = None
 
-    def start(self) -> None:
-        """Begin the wait, afresh if one is under way."""
+    def set(self, at: float | None) -> None:
+        """Wait until ``at``; None waits for nothing."""
+        if at == self._at:
+            return
         self.cancel()
-        self._handle = asyncio.get_running_loop().call_later(self._seconds, self._fire)
+        if at is not None:
+            self._at = at
+            delay = max(0.0, at - time.monotonic())
+            self._handle = asyncio.get_running_loop().call_later(delay, self._fire)
 
     def cancel(self) -> None:
         """Forget the wait, if there is one."""
+        self._at = None
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
 
     def _fire(self) -> None:
-        self._handle = None
+        self._at = self._handle = None
         self._owner.create_task(self._run(), "timer")
 
     async def _run(self) -> None:

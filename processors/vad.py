@@ -1,11 +1,14 @@
-"""The voice activity detector: tells the rest of the call when the caller starts and stops speaking.
+"""The voice activity detector: tells the rest of the call when the caller starts, pauses, goes on and stops.
 
-It passes the audio on in frames of 40 ms, which spares the processors behind it half of their hops.
+At each pause it asks the end-of-turn model, if there is one, whether the caller sounds finished. It passes the audio
+on in frames of 40 ms, which spares the processors behind it half of their hops.
 """
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
+from typing import Protocol
 
 from pipecat.frames.frames import (
     Frame,
@@ -18,20 +21,52 @@ from pipecat.frames.frames import (
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from processors.silero import SileroBatch, SileroStream
+from processors.turn_audio import TurnAudio
 from vantum.core.audio import PIPELINE_RATE, SAMPLE_BYTES
-from vantum.core.events import TurnEndedByHand
-from vantum.core.vad import Change, VadSettings, VoiceActivity
+from vantum.core.events import SpeechPaused, SpeechResumed, TurnEndedByHand, TurnJudged
+from vantum.core.vad import Change, VadSettings, Voice, VoiceActivity
 
 FRAME_SECONDS = 0.04
 GAP_SECONDS = 0.6
 """Audio that stops arriving in the middle of speech (a muted or stuck client) ends the speech after this long."""
 
 
+class Judge(Protocol):
+    """Tells how probably the caller has finished, 0..1, from the sound of their turn; None if it cannot tell."""
+
+    async def judge(self, pcm: bytes, rate: int) -> float | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Noticed:
+    """A change, and how long before it the speech began or ended."""
+
+    change: Change
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What the judge said of the pause with a number."""
+
+    pause: int
+    complete: float | None
+
+
 class VAD(FrameProcessor):
-    """Silero over the caller's audio at ``rate`` Hz; ``batch`` is shared by all calls of the process."""
+    """Silero over the caller's audio at ``rate`` Hz; ``batch`` and ``judge`` are shared by all calls of the process.
+
+    Downstream go the VAD frames, and as messages: at each pause SpeechPaused and exactly one TurnJudged, or
+    SpeechResumed and no TurnJudged after it if the caller goes on before they are said to have stopped. Speech that
+    begins anew and the end of the turn by hand also end the wait for a judgement.
+    """
 
     def __init__(
-        self, batch: SileroBatch, settings: VadSettings | None = None, rate: int = PIPELINE_RATE
+        self,
+        batch: SileroBatch,
+        settings: VadSettings | None = None,
+        rate: int = PIPELINE_RATE,
+        judge: Judge | None = None,
     ) -> None:
         super().__init__(enable_direct_mode=True)
         self._activity = VoiceActivity(settings or VadSettings())
@@ -42,7 +77,12 @@ class VAD(FrameProcessor):
         self._frame_bytes = int(FRAME_SECONDS * rate) * SAMPLE_BYTES
         self._last_audio = 0.0
         self._watchdog: asyncio.TimerHandle | None = None
-        self._changes: asyncio.Queue[Change] = asyncio.Queue()
+        self._turn = TurnAudio(rate)
+        self._judge = judge
+        self._pause = 0
+        self._judging: asyncio.Task[None] | None = None
+        # One teller for all, so that nothing is told out of order or cancelled while it is being told.
+        self._news: asyncio.Queue[_Noticed | _Verdict] = asyncio.Queue()
         self._teller: asyncio.Task[None] | None = None
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
@@ -53,9 +93,9 @@ class VAD(FrameProcessor):
                 await self._take(frame.audio)
                 return
             case StartFrame():
-                self._teller = self.create_task(self._tell_changes(), "vad_changes")
+                self._teller = self.create_task(self._tell_news(), "vad_changes")
             case InputTransportMessageFrame(message=TurnEndedByHand()):
-                await self._audio_pauses(stop_seconds=0.0)
+                await self._turn_ends_by_hand()
         await self.push_frame(frame, direction)
 
     async def cleanup(self) -> None:
@@ -63,12 +103,14 @@ class VAD(FrameProcessor):
         self._batch.withdraw(self._stream)
         if self._watchdog is not None:
             self._watchdog.cancel()
-        if self._teller is not None:
-            await self.cancel_task(self._teller)
+        for task in (self._teller, self._judging):
+            if task is not None:
+                await self.cancel_task(task)
         await super().cleanup()
 
     async def _take(self, pcm: bytes) -> None:
         self._last_audio = asyncio.get_running_loop().time()
+        self._turn.add(pcm)
         self._stream.feed(pcm)
         self._held += pcm
         if len(self._held) >= self._frame_bytes:
@@ -82,22 +124,60 @@ class VAD(FrameProcessor):
 
     def _heard(self, probability: float, level_db: float) -> None:
         change = self._activity.step(probability, level_db)
-        if change is not None:
-            self._changes.put_nowait(change)
-
-    async def _tell_changes(self) -> None:
-        """Tell the pipeline of changes, in order, each after the audio that caused it."""
-        while True:
-            await self._tell(await self._changes.get(), self._activity.stop_seconds)
-
-    async def _tell(self, change: Change, stop_seconds: float) -> None:
-        await self._pass_audio()
+        if change is None:
+            return
+        noticed = _Noticed(change, self._activity.run_seconds)
         match change:
             case Change.STARTED:
-                self._watch()
-                await self.push_frame(VADUserStartedSpeakingFrame(start_secs=self._activity.start_seconds))
+                self._turn.started(noticed.seconds)
             case Change.STOPPED:
-                await self.push_frame(VADUserStoppedSpeakingFrame(stop_secs=stop_seconds))
+                self._turn.stopped(noticed.seconds)
+        self._news.put_nowait(noticed)
+
+    async def _tell_news(self) -> None:
+        """Tell the pipeline what happens, in order, each after the audio that caused it."""
+        while True:
+            await self._tell(await self._news.get())
+
+    async def _tell(self, news: _Noticed | _Verdict) -> None:
+        await self._pass_audio()
+        match news:
+            case _Noticed(Change.STARTED, seconds):
+                await self._forget_pause()
+                self._watch()
+                await self.push_frame(VADUserStartedSpeakingFrame(start_secs=seconds))
+            case _Noticed(Change.PAUSED, seconds):
+                await self._push_message(SpeechPaused(seconds))
+                await self._ask()
+            case _Noticed(Change.RESUMED):
+                await self._forget_pause()
+                await self._push_message(SpeechResumed())
+            case _Noticed(Change.STOPPED, seconds):
+                await self.push_frame(VADUserStoppedSpeakingFrame(stop_secs=seconds))
+            case _Verdict(pause, complete) if pause == self._pause:
+                await self._push_message(TurnJudged(complete))
+
+    async def _push_message(self, message: SpeechPaused | SpeechResumed | TurnJudged) -> None:
+        await self.push_frame(InputTransportMessageFrame(message=message))
+
+    async def _ask(self) -> None:
+        """Have this pause judged; the verdict comes as news."""
+        self._pause += 1
+        if self._judge is None:
+            await self._push_message(TurnJudged(None))
+        else:
+            asking = self._ask_judge(self._judge, self._pause, self._turn.so_far())
+            self._judging = self.create_task(asking, "vad_judge")
+
+    async def _ask_judge(self, judge: Judge, pause: int, pcm: bytes) -> None:
+        self._news.put_nowait(_Verdict(pause, await judge.judge(pcm, self._rate)))
+
+    async def _forget_pause(self) -> None:
+        """The caller goes on: what the judge would say of the pause is of no interest."""
+        self._pause += 1
+        if self._judging is not None:
+            await self.cancel_task(self._judging)
+            self._judging = None
 
     def _watch(self) -> None:
         """While the caller speaks, make sure that audio keeps coming."""
@@ -109,18 +189,34 @@ class VAD(FrameProcessor):
         if not self._activity.speaking:
             return
         if asyncio.get_running_loop().time() - self._last_audio >= GAP_SECONDS:
-            self.create_task(self._audio_pauses(GAP_SECONDS), "vad_gap")
+            self.create_task(self._audio_stays_away(), "vad_gap")
         else:
             self._watch()
 
-    async def _audio_pauses(self, stop_seconds: float) -> None:
-        """No audio follows for now: what came is looked at to its end, and whoever speaks has stopped."""
+    async def _audio_stays_away(self) -> None:
+        """No audio follows for now: whoever speaks has paused and stopped."""
+        voice = await self._hear_to_the_end()
+        if voice in (Voice.SPEAKING, Voice.STOPPING):
+            await self._tell(_Noticed(Change.PAUSED, GAP_SECONDS))
+        if voice in (Voice.SPEAKING, Voice.STOPPING, Voice.PAUSED):
+            await self._tell(_Noticed(Change.STOPPED, GAP_SECONDS))
+        self._turn.forget()
+
+    async def _turn_ends_by_hand(self) -> None:
+        """Whoever speaks has stopped, and there is nothing to judge."""
+        voice = await self._hear_to_the_end()
+        await self._forget_pause()
+        if voice in (Voice.SPEAKING, Voice.STOPPING, Voice.PAUSED):
+            await self._tell(_Noticed(Change.STOPPED, 0.0))
+        self._turn.forget()
+
+    async def _hear_to_the_end(self) -> Voice:
+        """Look at what came to its end and tell of it; returns the caller's voice then, and begins afresh."""
         self._stream.finish()
-        while not self._changes.empty():
-            await self._tell(self._changes.get_nowait(), self._activity.stop_seconds)
+        while not self._news.empty():
+            await self._tell(self._news.get_nowait())
         await self._pass_audio()
-        was_speaking = self._activity.speaking
+        voice = self._activity.voice
         self._activity.reset()
         self._stream.forget()
-        if was_speaking:
-            await self._tell(Change.STOPPED, stop_seconds)
+        return voice

@@ -1,23 +1,15 @@
-"""The tail of every pipeline: one utterance per bot turn, paced to the ear, and the truth about what it heard.
+"""The tail of every pipeline: makes the bot's turns of what comes down, and publishes what happens.
 
-Audio leaves at most 400 ms ahead of playing, in chunks, on the process's one pacer. When a turn has been played
-or cut, ``UtteranceEnded`` with the words heard is published and goes back upstream to the conversation.
+An answer of the language model is one turn, and so is each line spoken outside of one. A turn that has been played
+or cut goes back upstream to the conversation, as ``UtteranceEnded`` with the words heard.
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
-from typing import Protocol
-
-import uuid_utils
 from pipecat.frames.frames import (
-    BotStartedSpeakingFrame,
-    BotStoppedSpeakingFrame,
     CancelFrame,
     EndFrame,
     Frame,
-    InputTransportMessageFrame,
     InterruptionFrame,
     LLMFullResponseEndFrame,
     LLMFullResponseStartFrame,
@@ -31,25 +23,10 @@ from pipecat.frames.frames import (
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from transports.hooks import Hooks
-from transports.utterance import Framing, Utterance
-from vantum.core.audio import SAMPLE_BYTES
-from vantum.core.dtmf import tones
-from vantum.core.events import (
-    DigitsSent,
-    Event,
-    Stage,
-    StageReached,
-    UtteranceEnded,
-    UtteranceStarted,
-    WordsSpoken,
-)
-
-
-class Wire(Protocol):
-    """What the output needs of a carrier."""
-
-    def play(self, utterance_id: str, pcm: bytes, rate: int) -> None:
-        """Send one chunk of an utterance; never waits."""
+from transports.player import Player, Wire
+from transports.reports import Reports
+from transports.utterance import Framing
+from vantum.core.events import Event, Hold, Release
 
 
 class CarrierOutput(FrameProcessor):
@@ -57,16 +34,10 @@ class CarrierOutput(FrameProcessor):
 
     def __init__(self, wire: Wire, framing: Framing, hooks: Hooks) -> None:
         super().__init__(enable_direct_mode=True)
-        self._wire = wire
-        self._framing = framing
+        self._rate = framing.rate
         self._hooks = hooks
-        self._utterance: Utterance | None = None
+        self._player = Player(wire, framing, hooks, Reports(self))
         self._response_open = False
-        self._digits = ""
-        self._tones: Utterance | None = None
-        self._not_before = 0.0
-        self._silent = asyncio.Event()
-        self._silent.set()
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Play audio and words, publish events, pass what others may want to see."""
@@ -79,185 +50,60 @@ class CarrierOutput(FrameProcessor):
                 self._queue_audio(frame)
                 return
             case TTSTextFrame():
-                self._queue_text(frame)
+                now = self.get_clock().get_time()
+                self._player.queue_text(frame.text, frame.context_id, frame.pts, now)
                 return
             case OutputDTMFFrame():
-                self._digits += frame.to_string()
-                self._press_keys()
-                self._advance()
+                self._player.press(frame.to_string())
                 return
-            case OutputTransportMessageUrgentFrame() if isinstance(frame.message, Event):
-                self._hooks.publish(frame.message)
+            case OutputTransportMessageUrgentFrame() if self._takes(frame.message):
                 return
             case _:
                 await self._obey(frame)
         await self.push_frame(frame, direction)
+
+    def confirm(self, utterance_id: str, tally: int) -> None:
+        """The carrier has played the first ``tally`` samples that it was sent of an utterance."""
+        self._player.confirm(utterance_id, tally)
 
     async def _obey(self, frame: Frame) -> None:
         """What begins, completes and cuts a bot turn."""
         match frame:
             case LLMFullResponseStartFrame():
                 self._response_open = True
+                self._player.begin()
             case LLMFullResponseEndFrame() if self._response_open:
                 self._response_open = False
-                await self._complete()
+                self._player.complete()
             case TTSStoppedFrame() if not self._response_open:
-                await self._complete()
+                self._player.complete()
             case InterruptionFrame():
-                await self._cut()
+                self._response_open = False
+                self._player.cut()
             case EndFrame():
-                await self._finish()
+                self._response_open = False
+                self._player.finish()
+                await self._player.silent.wait()
             case CancelFrame():
-                self._tones, self._digits = None, ""
-                self._stop(time.monotonic())
+                self._player.stop()
             case _:
                 pass
 
-    def step(self, now: float) -> float | None:
-        """Send what is due and tell the words being heard. Returns when the next work is due."""
-        while (tones := self._tones) is not None:
-            while (chunk := tones.next_chunk(now)) is not None:
-                self._transmit(tones, chunk, now)
-            if not tones.over(now):
-                return tones.due()
-            self._tones = None
-            self._press_keys()
-            self._settle()
-        utterance = self._utterance
-        if utterance is None:
-            return None
-        if now < self._not_before:
-            return self._not_before
-        while (chunk := utterance.next_chunk(now)) is not None:
-            self._play(utterance, chunk, now)
-        words = utterance.playback.tell(now)
-        if words:
-            self._hooks.publish(WordsSpoken(utterance.id, words))
-        if utterance.over(now):
-            self._ended(UtteranceEnded(utterance.id, utterance.playback.text(), interrupted=False))
-            return self.step(now)
-        return utterance.due()
-
-    def confirm(self, utterance_id: str, position: int) -> None:
-        """The carrier has played the first ``position`` samples of an utterance."""
-        for playing in (self._tones, self._utterance):
-            if playing is not None and playing.id == utterance_id:
-                playing.playback.confirm(position, time.monotonic())
-                self._advance()
-
-    # --- filling ------------------------------------------------------------------------------------
+    def _takes(self, message: object) -> bool:
+        """Whether a message is for the output: what it is asked to do, or what is to be published."""
+        match message:
+            case Hold():
+                self._player.hold()
+            case Release():
+                self._player.release()
+            case _ if isinstance(message, Event):
+                self._hooks.publish(message)
+            case _:
+                return False
+        return True
 
     def _queue_audio(self, frame: OutputAudioRawFrame) -> None:
-        if frame.sample_rate != self._framing.rate:
-            raise ValueError(f"Audio at {frame.sample_rate} Hz came to an output at {self._framing.rate} Hz.")
+        if frame.sample_rate != self._rate:
+            raise ValueError(f"Audio at {frame.sample_rate} Hz came to an output at {self._rate} Hz.")
         context = frame.context_id if isinstance(frame, TTSAudioRawFrame) else None
-        utterance = self._open()
-        if not utterance.queued:
-            self._hooks.publish(StageReached(Stage.FIRST_AUDIO))
-        utterance.queue_audio(frame.audio, context, self.get_clock().get_time())
-        self._advance()
-
-    def _queue_text(self, frame: TTSTextFrame) -> None:
-        self._open().queue_text(frame.text, frame.context_id, frame.pts, self.get_clock().get_time())
-        self._advance()
-
-    def _open(self) -> Utterance:
-        if self._utterance is None:
-            self._utterance = Utterance(str(uuid_utils.uuid7()), self._framing)
-            self._silent.clear()
-        return self._utterance
-
-    async def _complete(self) -> None:
-        """No more audio follows in this turn."""
-        if self._utterance is None:
-            await self._report(UtteranceEnded("", "", interrupted=False))
-            self._press_keys()
-            self._advance()
-            return
-        self._utterance.complete = True
-        self._advance()
-
-    async def _finish(self) -> None:
-        """The pipeline ends: what is queued is played to its end."""
-        self._response_open = False
-        self._press_keys()
-        self._advance()
-        if self._utterance is not None:
-            await self._complete()
-        await self._silent.wait()
-
-    def _press_keys(self) -> None:
-        """Keys are pressed between two turns, and are never cut: half a number is a wrong number."""
-        if not self._digits or self._response_open or self._utterance is not None or self._tones is not None:
-            return
-        digits, self._digits = self._digits, ""
-        self._hooks.publish(DigitsSent(digits))
-        self._tones = Utterance(str(uuid_utils.uuid7()), self._framing)
-        self._silent.clear()
-        self._tones.queue_audio(tones(digits, self._framing.rate), None, self.get_clock().get_time())
-        self._tones.complete = True
-
-    def _advance(self) -> None:
-        self._hooks.pacer.schedule(self, self.step(time.monotonic()))
-
-    # --- playing ------------------------------------------------------------------------------------
-
-    def _settle(self) -> None:
-        if self._utterance is None and self._tones is None:
-            self._silent.set()
-
-    def _transmit(self, utterance: Utterance, chunk: bytes, now: float) -> None:
-        starts_at = utterance.playback.send(len(chunk) // SAMPLE_BYTES, now)
-        self._wire.play(utterance.id, chunk, self._framing.rate)
-        self._hooks.tap.bot_audio(chunk, self._framing.rate, starts_at)
-
-    def _play(self, utterance: Utterance, chunk: bytes, now: float) -> None:
-        first = utterance.playback.sent == 0
-        if first:
-            self._hooks.publish(UtteranceStarted(utterance.id))
-        self._transmit(utterance, chunk, now)
-        if first:
-            self._hooks.publish(StageReached(Stage.FIRST_BYTE))
-            self.create_task(self._bot_started(utterance.id), "bot_started")
-
-    async def _bot_started(self, utterance_id: str) -> None:
-        await self.broadcast_frame(BotStartedSpeakingFrame)
-        started = UtteranceStarted(utterance_id)
-        await self.push_frame(InputTransportMessageFrame(message=started), FrameDirection.UPSTREAM)
-
-    async def _cut(self) -> None:
-        """The caller has the floor: nothing more of this turn is heard."""
-        self._response_open = False
-        if self._utterance is None:
-            await self._report(UtteranceEnded("", "", interrupted=True))
-            self._press_keys()
-            self._advance()
-        else:
-            self._stop(time.monotonic())
-
-    def _stop(self, now: float) -> None:
-        utterance = self._utterance
-        if utterance is None:
-            return
-        if utterance.playback.sent:
-            self._not_before = now + self._framing.cut_pause_seconds
-            self._hooks.tap.bot_cut(now)
-        self._ended(UtteranceEnded(utterance.id, utterance.playback.heard_text(now), interrupted=True))
-        self._advance()
-
-    def _ended(self, ended: UtteranceEnded) -> None:
-        heard_any = self._utterance is not None and self._utterance.playback.sent > 0
-        self._utterance = None
-        if heard_any:
-            self._hooks.publish(ended)
-        self._press_keys()
-        self._settle()
-        self.create_task(self._bot_stopped(ended, heard_any), "bot_stopped")
-
-    async def _bot_stopped(self, ended: UtteranceEnded, spoke: bool) -> None:
-        if spoke:
-            await self.broadcast_frame(BotStoppedSpeakingFrame)
-        await self._report(ended)
-
-    async def _report(self, ended: UtteranceEnded) -> None:
-        await self.push_frame(InputTransportMessageFrame(message=ended), FrameDirection.UPSTREAM)
+        self._player.queue_audio(frame.audio, context, self.get_clock().get_time())

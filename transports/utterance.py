@@ -1,12 +1,14 @@
-"""One bot turn in the output: its audio still to send, its ledger, and where its words lie."""
+"""One bot turn in the output: its audio, its ledger, how far it has come, and where its words lie."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 
-from vantum.core.audio import SAMPLE_BYTES, padded
-from vantum.core.playback import Playback
+from transports.reel import Reel
+from vantum.core.audio import padded
+from vantum.core.playback import KEPT_SECONDS, Playback
 
 LEAD_SECONDS = 0.4
 """How far ahead of playing audio is sent at most, unless the carrier wants less."""
@@ -18,7 +20,7 @@ class Framing:
     """How a carrier wants a turn's audio: hertz, samples in a chunk, and the block that the last one fills up.
 
     ``lead_seconds`` is how far ahead of playing it is sent. ``cut_pause_seconds`` is what its client needs
-    between a cut and the first chunk of the next turn; ``ledger`` makes the books of a turn.
+    between a cut and the first chunk that follows; ``ledger`` makes the books of a turn.
     """
 
     rate: int
@@ -29,28 +31,44 @@ class Framing:
     ledger: Callable[[int], Playback] = Playback
 
 
+class Phase(Enum):
+    """How far a turn has come."""
+
+    QUEUED = auto()  # nothing of it was sent
+    PLAYING = auto()
+    PAUSED = auto()  # silenced in the middle; the next chunk goes on where it stopped
+
+
 class Utterance:
-    """The audio of one bot turn at one rate. Times are seconds on the output's clock."""
+    """The audio of one bot turn at one rate. Times are seconds on the output's clock.
+
+    Chunks are taken with ``next_chunk`` and entered in ``playback`` as they are sent.
+    """
 
     def __init__(self, utterance_id: str, framing: Framing) -> None:
         self.id = utterance_id
         self.playback = framing.ledger(framing.rate)
         self.complete = False
-        self.queued = 0
+        self.phase = Phase.QUEUED
+        self._at_ear = False
         self._framing = framing
-        self._rate = framing.rate
-        self._chunk_bytes = framing.chunk_samples * SAMPLE_BYTES
         self._lead = round(framing.lead_seconds * framing.rate) - framing.chunk_samples
-        self._buffer = bytearray()
+        self._reel = Reel()
         self._spelled = 0
         self._context: str | None = None
         self._context_start: tuple[int, int] | None = None
 
+    @property
+    def queued(self) -> int:
+        """Samples that came so far."""
+        return self._reel.end
+
+    # --- filling ------------------------------------------------------------------------------------
+
     def queue_audio(self, pcm: bytes, context: str | None, clock_ns: int) -> None:
         """Audio of a TTS ``context`` came at ``clock_ns`` on the pipeline's clock."""
         self._enter(context, clock_ns)
-        self._buffer += pcm
-        self.queued += len(pcm) // SAMPLE_BYTES
+        self._reel.append(pcm)
 
     def queue_text(self, text: str, context: str | None, pts_ns: int | None, clock_ns: int) -> None:
         """Words of the audio: at ``pts_ns`` on the pipeline's clock, or spread over the audio since the last."""
@@ -58,36 +76,9 @@ class Utterance:
         if pts_ns is None:
             self.playback.add_text(text, self._spelled, self.queued)
         else:
-            offset = (pts_ns - base_ns) * self._rate // TICK_NS
+            offset = (pts_ns - base_ns) * self._framing.rate // TICK_NS
             self.playback.add_word(text.strip(), base_sample + max(0, offset))
         self._spelled = self.queued
-
-    def next_chunk(self, now: float) -> bytes | None:
-        """The next chunk if it may leave now: with it no more than the lead is ahead of playing."""
-        if not self._chunk_waits() or now < self._chunk_due():
-            return None
-        chunk = bytes(self._buffer[: self._chunk_bytes])
-        del self._buffer[: self._chunk_bytes]
-        return padded(chunk, self._framing.block_samples)
-
-    def due(self) -> float | None:
-        """When there is something to do next; None while the TTS has to deliver first."""
-        times = [self.playback.next_word_at()]
-        if self._chunk_waits():
-            times.append(self._chunk_due())
-        elif self.complete:
-            times.append(self.playback.ends_at)
-        return min((at for at in times if at is not None), default=None)
-
-    def over(self, now: float) -> bool:
-        """All audio was sent and has been heard."""
-        return self.complete and not self._buffer and now >= self.playback.ends_at
-
-    def _chunk_due(self) -> float:
-        return self.playback.reached_at(self.playback.sent - self._lead)
-
-    def _chunk_waits(self) -> bool:
-        return len(self._buffer) >= self._chunk_bytes or (self.complete and bool(self._buffer))
 
     def _enter(self, context: str | None, clock_ns: int) -> tuple[int, int]:
         """Where ``context`` began, on the clock and in this turn: its word times count from there."""
@@ -95,3 +86,63 @@ class Utterance:
             self._context = context
             self._context_start = (clock_ns, self.queued)
         return self._context_start
+
+    # --- playing ------------------------------------------------------------------------------------
+
+    def next_chunk(self, now: float) -> bytes | None:
+        """The next chunk if it may leave now: with it no more than the lead is ahead of playing."""
+        if not self._chunk_waits() or now < self._chunk_leaves_at():
+            return None
+        self._reel.forget(self.playback.heard(now) - round(KEPT_SECONDS * self._framing.rate))
+        chunk = self._reel.read(self.playback.sent, self._framing.chunk_samples)
+        return padded(chunk, self._framing.block_samples)
+
+    def reaches_ear(self, now: float) -> bool:
+        """Whether its first audio is heard for the first time."""
+        if self._at_ear or not self.playback.reaches_ear(now):
+            return False
+        self._at_ear = True
+        return True
+
+    def audible(self, now: float) -> bool:
+        """Whether speech of it is being heard: on the wire, and not at the ear yet."""
+        if self.phase is not Phase.PLAYING:
+            return False
+        return self.playback.heard(now) < min(self.playback.sent, self.queued)
+
+    def pause(self, now: float) -> None:
+        """It is silent from ``now`` on; what was sent ahead will be sent again."""
+        self.phase = Phase.PAUSED
+        self.playback.hold(now)
+
+    def resume(self) -> None:
+        """If it was silenced, go back to the word in which it stopped."""
+        if self.phase is Phase.PAUSED:
+            self.playback.rewind(self._reel.begin)
+
+    def chunk_due(self) -> float | None:
+        """When the next chunk may leave; None while the TTS has to deliver first."""
+        return self._chunk_leaves_at() if self._chunk_waits() else None
+
+    def word_due(self) -> float | None:
+        """When the next word of what was sent is heard, or its end; None while nothing more is known."""
+        ends_at = self.playback.ends_at if self._all_sent() else None
+        return min((at for at in (self.playback.next_word_at(), ends_at) if at is not None), default=None)
+
+    def over(self, now: float) -> bool:
+        """All audio was sent and has been heard."""
+        return self._all_sent() and now >= self.playback.ends_at
+
+    def text(self) -> str:
+        """The words of a turn that was played to its end: none, if there was nothing to hear."""
+        return self.playback.text() if self.queued else ""
+
+    def _all_sent(self) -> bool:
+        return self.complete and self.playback.sent >= self.queued
+
+    def _chunk_waits(self) -> bool:
+        unsent = self.queued - self.playback.sent
+        return unsent >= self._framing.chunk_samples or (self.complete and unsent > 0)
+
+    def _chunk_leaves_at(self) -> float:
+        return self.playback.reached_at(self.playback.sent - self._lead)

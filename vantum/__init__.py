@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from processors.tool import ToolContext, tool
+    from processors.tool_result import Failed, Quiet
     from vantum.parts import Call
 
-__all__ = ["Call"]
+__all__ = ["Call", "Failed", "Quiet", "ToolContext", "tool"]
+
+_HOMES = {
+    "Call": "vantum.parts",
+    "Failed": "processors.tool_result",
+    "Quiet": "processors.tool_result",
+    "ToolContext": "processors.tool",
+    "tool": "processors.tool",
+}
 
 
 def __getattr__(name: str) -> object:
     """Import an export when it is first used: the core stays importable on its own, and fast."""
-    if name == "Call":
-        from vantum.parts import Call  # noqa: PLC0415 - that is the point of it
-
-        return Call
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return vars(import_module(_HOMES[name]))[name]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -12,6 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from vantum.call_folder import CALLS, folder_of
 from vantum.core.call_facts import Direction
+from vantum.core.latency import voice_to_voice
 from vantum.core.phone_call import Outcome, PhoneState
 from vantum.phone.phone_call import PhoneCall, read_call
 from vantum.record import read_record
@@ -42,6 +44,31 @@ class Latency(View):
 
     turn: int
     seconds: dict[str, float]
+    drafted: bool = Field(False, description="Whether the answer was begun before the turn was over.")
+
+
+class VoiceToVoice(View):
+    """How long the answers of a call took, from the caller's voice to the bot's, in seconds."""
+
+    turns: int = Field(description="How many answers were heard.")
+    p50: float
+    p95: float
+
+
+class Drafts(View):
+    """Answers begun before the turn was over; tokens are estimates."""
+
+    started: int = 0
+    dropped: int = 0
+    dropped_prompt_tokens: int = 0
+    dropped_completion_tokens: int = 0
+
+
+class _Dropped(BaseModel):
+    """A dropped draft in the record."""
+
+    prompt_tokens: int
+    completion_tokens: int
 
 
 class CallSummary(View):
@@ -72,6 +99,8 @@ class CallView(CallSummary):
     variables: dict[str, str] = Field(default_factory=dict)
     transcript: list[Line] = Field(default_factory=list)
     latency: list[Latency] = Field(default_factory=list)
+    voice_to_voice: VoiceToVoice | None = Field(None, description="Null until an answer is heard.")
+    drafts: Drafts = Field(default_factory=Drafts)
     recording: str | None = Field(None, description="The recording's path under the data folder.")
 
 
@@ -139,6 +168,7 @@ def _told(record: Record) -> dict[str, object]:
     events = record["events"]
     entries = [entry for entry in events if isinstance(entry, dict)] if isinstance(events, list) else []
     ends = [str(entry.get("reason", "")) for entry in entries if entry.get("event") == "call_ended"]
+    latencies = [entry for entry in entries if entry.get("event") == "turn_latency"]
     outcomes = {"ended": Outcome.COMPLETED, "aborted": Outcome.FAILED}
     return {
         "id": record["id"],
@@ -151,9 +181,35 @@ def _told(record: Record) -> dict[str, object]:
         "created_at": record["startedAt"],
         "duration_seconds": record["durationSeconds"],
         "transcript": record["transcript"],
-        "latency": [entry for entry in entries if entry.get("event") == "turn_latency"],
+        "latency": latencies,
+        "voice_to_voice": _voice_to_voice(latencies),
+        "drafts": _drafts(entries),
         "recording": record["recording"],
     }
+
+
+def _voice_to_voice(latencies: Sequence[Record]) -> VoiceToVoice | None:
+    """The usual answer of a call and a slow one; None when no answer was heard."""
+    told = [voice_to_voice(Latency.model_validate(entry).seconds) for entry in latencies]
+    replies = sorted(seconds for seconds in told if seconds is not None)
+    if not replies:
+        return None
+    return VoiceToVoice(turns=len(replies), p50=_percentile(replies, 0.5), p95=_percentile(replies, 0.95))
+
+
+def _percentile(ordered: Sequence[float], share: float) -> float:
+    """The least value that ``share`` of them do not exceed (the nearest rank)."""
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+def _drafts(entries: Sequence[Record]) -> Drafts:
+    dropped = [_Dropped.model_validate(entry) for entry in entries if entry.get("event") == "draft_dropped"]
+    return Drafts(
+        started=sum(entry.get("event") == "draft_started" for entry in entries),
+        dropped=len(dropped),
+        dropped_prompt_tokens=sum(draft.prompt_tokens for draft in dropped),
+        dropped_completion_tokens=sum(draft.completion_tokens for draft in dropped),
+    )
 
 
 def _known(call: PhoneCall) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import uuid_utils
@@ -13,8 +13,9 @@ from loguru import logger
 from vantum.core.admission import Admission
 from vantum.core.call_facts import CallFacts
 from vantum.core.errors import CapacityError
-from vantum.live_call import LiveCall, Transport
+from vantum.live_call import LiveCall, Transport, Watch
 from vantum.loader import Pipeline
+from vantum.metrics import Metrics
 from vantum.services import Services
 
 GRACE_SECONDS = 5.0
@@ -23,6 +24,10 @@ GRACE_SECONDS = 5.0
 
 Closing = Callable[[], Awaitable[None]]
 """Gives up the seats of calls that nobody has answered yet, when the server shuts down."""
+
+
+Observer = Callable[[str], Watch]
+"""Called with the id of each call that begins; what it returns is told of every event of that call."""
 
 
 async def _nothing() -> None:
@@ -43,11 +48,13 @@ class Seat:
 
 
 class Calls:
-    """Admits, runs and ends calls through one pipeline."""
+    """Admits, runs and ends calls through one pipeline; all of them are counted and told to ``observers``."""
 
-    def __init__(self, pipeline: Pipeline, services: Services) -> None:
+    def __init__(self, pipeline: Pipeline, services: Services, observers: Sequence[Observer] = ()) -> None:
         self._pipeline = pipeline
         self._services = services
+        self.metrics = Metrics()
+        self._observers = (self.metrics.watch_call, *observers)
         self.admission = Admission()
         self.on_closing: Closing = _nothing
         self._seats = 0
@@ -108,12 +115,14 @@ class Calls:
 
     async def answer(self, transport: Transport) -> None:
         """Run one call of a browser through the pipeline, from beginning to end."""
-        facts = CallFacts(str(uuid_utils.uuid7()), transport.name, self._services.settings.language)
+        facts = CallFacts(str(uuid_utils.uuid7()), transport.name, self._services.language_with())
         await self.run(LiveCall(transport, self._pipeline, self._services, facts))
 
     async def run(self, call: LiveCall) -> None:
         """Run one call from beginning to end."""
         self._live[call.id] = call
+        for observer in self._observers:
+            call.watched_by(observer(call.id))
         logger.info("A call began.", call=call.id)
         if self._closing:
             call.end("the server is shutting down")

@@ -16,7 +16,7 @@ CHECK_ID = "00000000-0000-7000-8000-000000000000"
 
 def chain_of(pipeline: Pipeline, services: Services) -> str:
     """The processors of one call on one line; raises PipelineError when the pipeline cannot be built."""
-    call = Call(CallFacts(CHECK_ID, "browser", services.settings.language), services, record=False)
+    call = Call(CallFacts(CHECK_ID, "browser", services.language_with()), services, record=False)
     names = [type(processor).__name__ for processor in built(pipeline, call)]
     return " → ".join(("transport input", *names, "transport output"))
 

@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "run": ("vantum.command", "serve calls through one pipeline"),
     "call": ("vantum.call_command", "call a phone number and follow the call"),
     "doctor": ("vantum.doctor", "check keys, numbers, addresses and models, with a remedy for each fault"),
+    "simulate": ("vantum.simulation", "have scripted callers call a pipeline, and check what came of it"),
 }
 
 
@@ -34,7 +35,7 @@ def usage(unknown: str | None = None) -> str:
     """What the command can do; ``unknown`` is what was asked instead."""
     lines = [f"vantum: there is no command {unknown!r}."] if unknown is not None else []
     lines += ["usage: vantum COMMAND ...", ""]
-    lines += [f"  {name:8}{about}" for name, (_, about) in COMMANDS.items()]
+    lines += [f"  {name:10}{about}" for name, (_, about) in COMMANDS.items()]
     return "\n".join([*lines, "", "vantum COMMAND --help tells more."])
 
 

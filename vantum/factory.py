@@ -8,6 +8,7 @@ from pipecat.pipeline.pipeline import Pipeline as Chain
 from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.frame_processor import FrameProcessor
 
+from processors.context_aggregator import ContextAggregator
 from processors.resampler import Resampler
 from vantum.core.errors import PipelineError, VantumError
 from vantum.loader import Pipeline
@@ -30,7 +31,11 @@ def built(pipeline: Pipeline, call: Call) -> list[FrameProcessor]:
             f"{pipeline.name}: build(call) returned a {type(processors).__name__}.",
             "Return a list of pipecat FrameProcessors.",
         )
-    return [_checked(pipeline, processor) for processor in processors]
+    checked = [_checked(pipeline, processor) for processor in processors]
+    for processor in checked:
+        if isinstance(processor, ContextAggregator):
+            processor.adopt(call.manners)
+    return checked
 
 
 def _checked(pipeline: Pipeline, processor: object) -> FrameProcessor:

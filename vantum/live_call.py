@@ -34,10 +34,12 @@ from vantum.core.events import (
     ConversationState,
     ErrorReported,
     Event,
+    LanguageChanged,
     LastWords,
     StateChanged,
 )
 from vantum.core.latency import Waterfall
+from vantum.core.phrases import phrases
 from vantum.factory import Rates, assemble, built
 from vantum.loader import Pipeline
 from vantum.parts import Call
@@ -45,7 +47,6 @@ from vantum.pipeline_run import PipelineRun
 from vantum.record import CallRecord
 from vantum.services import Services
 
-GOODBYE = "I am sorry, I have to end our call here. Goodbye."
 MESSAGE_LENGTH = 300
 LAST_WORDS_SECONDS = 60.0
 """How long a farewell or a voicemail message may take."""
@@ -88,7 +89,7 @@ class Transport(Protocol):
 class LiveCall:
     """A call on ``transport`` through ``pipeline``; ``run`` is its whole life.
 
-    ``watch`` is told of every event, after the record and before the client.
+    ``watch`` is told of every event, after the record and before the client; so are those that ``watched_by`` adds.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class LiveCall:
         self._transport = transport
         self._pipeline = pipeline
         self._services = services
-        self._watch = watch
+        self._watchers = [watch]
         settings = services.settings
         self._call = Call(facts, services, settings.record, transport.output_rate)
         self._built = _built(pipeline, self._call)
@@ -112,6 +113,7 @@ class LiveCall:
             services.writer, settings.data, self.id, started_at=datetime.now(UTC), keep=keep
         )
         self._waterfall = Waterfall()
+        self._language = self._call.language
         self._state = ConversationState.INITIALIZING
         self._hung_up = ""
         self._run: PipelineRun | None = None
@@ -121,6 +123,10 @@ class LiveCall:
     def voicemail(self) -> str:
         """The message that the pipeline leaves at a machine; "" hangs up."""
         return self._call.voicemail
+
+    def watched_by(self, watch: Watch) -> None:
+        """Have ``watch`` told of every event from here on; it must not raise and never waits."""
+        self._watchers.append(watch)
 
     async def run(self) -> None:
         """Live until the client leaves, the pipeline ends, a limit is reached or ``end`` is called."""
@@ -140,7 +146,7 @@ class LiveCall:
 
     def end(self, reason: str) -> None:
         """Say goodbye and end the call."""
-        frames = (TTSSpeakFrame(GOODBYE), EndFrame())
+        frames = (TTSSpeakFrame(phrases(self._language).goodbye), EndFrame())
         self._end(Ending(reason, frames, self._services.settings.goodbye_seconds))
 
     def end_with(self, words: str, reason: str) -> None:
@@ -174,6 +180,7 @@ class LiveCall:
                 (run.task, serving, self._ending), timeout=limit, return_when=asyncio.FIRST_COMPLETED
             )
             if serving.done():
+                await run.hear_out()
                 return serving.result()
             if run.task.done():
                 return self._hung_up or "the pipeline ended"
@@ -224,10 +231,14 @@ class LiveCall:
     def publish(self, event: Event) -> None:
         """Tell the record, those who watch, the latency waterfall and the client."""
         now = time.monotonic()
-        if isinstance(event, StateChanged):
-            self._state = event.state
+        match event:
+            case StateChanged():
+                self._state = event.state
+            case LanguageChanged(language):
+                self._language = language
         self._record.event(event)
-        self._watch(event)
+        for watch in self._watchers:
+            watch(event)
         self._transport.tell(event)
         latency = self._waterfall.watch(event, now)
         if latency is not None:

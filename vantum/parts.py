@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
 from pipecat.processors.frame_processor import FrameProcessor
 from pydantic import SecretStr
 
@@ -24,12 +23,14 @@ from processors.local_tts import LocalTTS
 from processors.openai_llm import OpenAILLM
 from processors.record_disposition import record_disposition
 from processors.send_digits import send_digits
+from processors.tool import Tool
 from processors.transfer_call import transfer_call
 from processors.vad import VAD
 from vantum.core.audio import PHONE_RATE, PIPELINE_RATE
 from vantum.core.call_facts import CallFacts, Direction
 from vantum.core.dialogue_script import Script
 from vantum.core.errors import PipelineError
+from vantum.core.manners import Manners
 from vantum.core.vad import VadSettings
 from vantum.services import Services
 
@@ -43,7 +44,8 @@ class Call:
 
     ``facts`` say who calls whom; ``line_rate`` is the hertz of the carrier's audio. A pipeline that sets
     ``record`` to False keeps the sound of this call out of its record, and one that sets ``voicemail`` leaves
-    that message when a machine answers; without one the bot hangs up on machines.
+    that message when a machine answers; without one the bot hangs up on machines. One that sets ``language``, a
+    tag such as ``de``, before it asks for its parts speaks that unless the client asks for another.
     """
 
     facts: CallFacts
@@ -51,9 +53,11 @@ class Call:
     record: bool
     line_rate: int = PIPELINE_RATE
     voicemail: str = ""
+    language: str = ""
 
     def __post_init__(self) -> None:
         self.voicemail = self.voicemail or self.facts.voicemail
+        self.language = self.language or self.facts.language
 
     @property
     def id(self) -> str:
@@ -64,11 +68,6 @@ class Call:
     def transport(self) -> str:
         """The carrier's name: ``browser`` or ``twilio``."""
         return self.facts.transport
-
-    @property
-    def language(self) -> str:
-        """A language tag such as ``en``."""
-        return self.facts.language
 
     @property
     def direction(self) -> Direction:
@@ -110,7 +109,19 @@ class Call:
         """How many messages the language model is shown at most."""
         return self.services.settings.context_messages
 
-    def tools(self) -> list[FunctionSchema]:
+    @property
+    def manners(self) -> Manners:
+        """How the bot behaves, by the settings: change what you like with ``dataclasses.replace``."""
+        settings = self.services.settings
+        return Manners(
+            language=self.language,
+            silence_seconds=settings.silence_seconds,
+            filler_seconds=settings.filler_seconds,
+            answer_seconds=settings.answer_seconds,
+            speculate=settings.speculation,
+        )
+
+    def tools(self) -> list[Tool]:
         """What the language model may do in this call: hang up and note how it came out, and on a telephone press
         keys and, if there is a number for it, put the caller through to a human."""
         tools = [end_call(), record_disposition()]
@@ -134,7 +145,7 @@ class Call:
             start_seconds=settings.vad_start_seconds if start_seconds is None else start_seconds,
             stop_seconds=settings.vad_stop_seconds if stop_seconds is None else stop_seconds,
         )
-        return VAD(self.services.silero, chosen, self.hearing_rate)
+        return VAD(self.services.silero, chosen, self.hearing_rate, self.services.judge)
 
     def stt(self, script: Script | None = None) -> FrameProcessor:
         """The speech recogniser. ``script`` tells the embedded one which phrases to expect."""

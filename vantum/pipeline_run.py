@@ -6,17 +6,20 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 
 from loguru import logger
-from pipecat.frames.frames import CancelFrame, Frame
+from pipecat.frames.frames import CancelFrame, Frame, InputTransportMessageFrame
 from pipecat.pipeline.worker import PipelineWorker
 from pipecat.utils.asyncio.task_manager import TaskManager
 from pipecat.workers.runner import WorkerRunner
 
 from transports.carrier_input import CarrierInput
+from vantum.core.events import CallerLeft
 
 SET_UP_SECONDS = 1.0
 """How long a pipeline that is being set up gets to take a cancellation in good order."""
 CLOSE_SECONDS = 2.0
 """How long a cancelled pipeline may take; whatever providers do, its tasks are ended after that."""
+LAST_WORDS_SECONDS = 1.8
+"""How long the words of a caller who has left are waited for: what they leave of two seconds is for closing."""
 RUNNER_SECONDS = 0.25
 """What the runner gets after its pipeline is over."""
 
@@ -31,12 +34,20 @@ class PipelineRun:
         self._started = asyncio.Event()
         self._tasks = TaskManager(loop=asyncio.get_running_loop())
         self._runner = WorkerRunner(name=name, handle_sigint=False, task_manager=self._tasks)
+        self._nothing_waits = asyncio.Event()
         worker.add_event_handler("on_pipeline_started", self._on_started)
+        worker.add_reached_downstream_filter((InputTransportMessageFrame,))
+        worker.add_event_handler("on_frame_reached_downstream", self._on_frame_out)
         self.task = asyncio.create_task(self._run(), name=name)
 
     async def queue(self, frames: Sequence[Frame]) -> None:
         """Push frames from the head of the pipeline."""
         await self._worker.queue_frames(frames)
+
+    async def hear_out(self) -> None:
+        """Tell the pipeline that the caller has left, and wait until nothing in it waits for their words."""
+        if self._started.is_set() and not self._head.draining:
+            await self._first_of(self._let_caller_go(), LAST_WORDS_SECONDS)
 
     async def stop(self) -> None:
         """Cancel the pipeline if it is still at work, and leave no task of it behind."""
@@ -51,6 +62,15 @@ class PipelineRun:
 
     async def _on_started(self, *_: object) -> None:
         self._started.set()
+
+    async def _let_caller_go(self) -> None:
+        await self._head.request(CallerLeft())
+        await self._nothing_waits.wait()
+
+    async def _on_frame_out(self, _: PipelineWorker, frame: Frame) -> None:
+        match frame:
+            case InputTransportMessageFrame(message=CallerLeft()):
+                self._nothing_waits.set()
 
     async def _settle(self) -> None:
         """A worker hears of its cancellation only once it is set up: let it come so far."""

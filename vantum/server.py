@@ -5,14 +5,15 @@ from __future__ import annotations
 from importlib.metadata import version
 from pathlib import Path
 
-from fastapi import FastAPI
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import FileResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from transports.browser.routes import browser_routes
 from transports.connection import ConnectionLimits
-from vantum.api import api_routes, record_routes
+from vantum.api import api_routes, guarded_router, record_routes
 from vantum.calls import Calls
+from vantum.metrics import CONTENT_TYPE
 from vantum.phone.phone import Phone
 from vantum.services import Services
 
@@ -30,15 +31,17 @@ def build_app(calls: Calls, services: Services, phone: Phone | None = None) -> F
 
     @app.get("/health", summary="Tell how the server is", tags=["server"])
     async def health() -> dict[str, object]:
-        """Whether calls are taken, how many there are, and who does STT, LLM and TTS."""
+        """Whether calls are taken, how many there are, who does STT, LLM and TTS, and how the turn model is."""
         return {
             "status": calls.status,
             "version": app.version,
             "calls": {"live": calls.live, "capacity": calls.capacity},
             "providers": services.provider_names(),
+            "smart_turn": "off" if services.judge is None else services.judge.health,
             "phone": {"status": "off"} if phone is None else phone.health(),
         }
 
+    app.include_router(_metrics_route(calls, services))
     app.include_router(record_routes(services))
     app.include_router(api_routes(services, phone))
     if phone is not None:
@@ -58,3 +61,15 @@ def build_app(calls: Calls, services: Services, phone: Phone | None = None) -> F
         )
     )
     return app
+
+
+def _metrics_route(calls: Calls, services: Services) -> APIRouter:
+    """What Prometheus scrapes; those may read it who may use the REST API."""
+    router = guarded_router(services, "/metrics", "server")
+
+    @router.get("", summary="Tell the metrics", response_class=PlainTextResponse)
+    async def metrics() -> Response:
+        """Counters and latencies of all calls since the server began, as Prometheus reads them."""
+        return Response(calls.metrics.exposition(), media_type=CONTENT_TYPE)
+
+    return router

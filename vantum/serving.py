@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from vantum.calls import Calls
+from vantum.calls import Calls, Observer
 from vantum.check import chain_of
+from vantum.core.errors import SettingsError
 from vantum.listener import Listener, address, listening_socket
 from vantum.loader import Pipeline
 from vantum.loop_lag import watched_loop
@@ -26,6 +27,7 @@ class Serving:
 
     url: str
     chain: str
+    calls: Calls
     services: Services
     phone: Phone | None
     listener: Listener
@@ -34,13 +36,17 @@ class Serving:
     async def serve(self, on_ready: Callable[[], None]) -> None:
         """Serve calls; ``on_ready`` is called once connections are accepted."""
 
-        def ready() -> None:
-            # What lives now lives as long as the process: a collector that passes it by never stops a call.
-            gc.collect()
-            gc.freeze()
-            on_ready()
+        with ExitStack() as watching:
 
-        await self.listener.serve_calls(self.listening, ready)
+            def ready() -> None:
+                # What lives now lives as long as the process: a collector that passes it by never stops a call.
+                gc.collect()
+                gc.freeze()
+                # Only from here on: what opening takes holds up no call.
+                watching.enter_context(watched_loop(self.calls.admission))
+                on_ready()
+
+            await self.listener.serve_calls(self.listening, ready)
 
 
 @asynccontextmanager
@@ -50,8 +56,22 @@ async def opened(pipeline: Pipeline, settings: Settings) -> AsyncIterator[Servin
         listening = closing.enter_context(listening_socket(settings.host, settings.port))
         services = await open_services(settings, closing)
         chain = chain_of(pipeline, services)
-        calls = Calls(pipeline, services)
-        closing.enter_context(watched_loop(calls.admission))
+        calls = Calls(pipeline, services, _observers(settings.otlp_endpoint, closing))
         phone = await open_phone(calls, services, Pipelines(pipeline), closing)
         listener = Listener(build_app(calls, services, phone), calls, settings)
-        yield Serving(address(listening), chain, services, phone, listener, listening)
+        yield Serving(address(listening), chain, calls, services, phone, listener, listening)
+
+
+def _observers(otlp_endpoint: str | None, closing: AsyncExitStack) -> Sequence[Observer]:
+    """Who watches all calls beside the metrics; raises SettingsError when what tracing needs is not installed."""
+    if otlp_endpoint is None:
+        return ()
+    try:
+        # Only here: the library is an extra, and is a burden to those who send no traces.
+        from vantum.tracing import opened_tracing  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"VANTUM_OTLP_ENDPOINT is set, but {error.name} is not installed.",
+            "Install the extra: pip install 'vantum[otel]'.",
+        ) from error
+    return (closing.enter_context(opened_tracing(otlp_endpoint)),)

@@ -158,6 +158,12 @@ class Settings(BaseSettings):
         "TRACE, DEBUG, INFO, SUCCESS, WARNING, ERROR or CRITICAL",
         "The least that is logged.",
     )
+    otlp_endpoint: HttpUrl | None = _value(
+        "VANTUM_OTLP_ENDPOINT",
+        None,
+        "an http:// or https:// address without credentials",
+        "Collector that gets the traces of calls (OTLP over HTTP); unset: none.",
+    )
 
     vad_threshold: float = _number("VANTUM_VAD_THRESHOLD", 0.6, 0, 1, "Probability that counts as speech.")
     vad_start_seconds: float = _number(
@@ -165,6 +171,12 @@ class Settings(BaseSettings):
     )
     vad_stop_seconds: float = _number(
         "VANTUM_VAD_STOP", 0.2, 0.03, 5, "Seconds of silence before the caller is said to have stopped."
+    )
+    smart_turn: bool = _value(
+        "VANTUM_SMART_TURN",
+        True,
+        "true or false",
+        "Whether a model tells from the sound that the caller has finished.",
     )
     output_rate: OutputRate = _value(
         "VANTUM_OUTPUT_RATE",
@@ -198,6 +210,29 @@ class Settings(BaseSettings):
     max_call_seconds: float = _number("VANTUM_MAX_CALL_SECONDS", 7200, 1, 86400, "Longest call.")
     goodbye_seconds: float = _number(
         "VANTUM_GOODBYE_SECONDS", 10, 0, 300, "What running calls get for a goodbye at shutdown."
+    )
+    speculation: bool = _value(
+        "VANTUM_SPECULATION",
+        True,
+        "true or false",
+        "Whether an answer is begun before it is sure that the caller has finished; dropped ones cost tokens.",
+    )
+    silence_seconds: float = _number(
+        "VANTUM_SILENCE_SECONDS",
+        8,
+        0,
+        600,
+        "Silence of the caller before the bot asks whether they are there; 0: never.",
+    )
+    filler_seconds: float = _number(
+        "VANTUM_FILLER_SECONDS",
+        2.5,
+        0,
+        60,
+        'Wait for an answer or a tool before the bot says "one moment"; 0: never.',
+    )
+    answer_seconds: float = _number(
+        "VANTUM_ANSWER_SECONDS", 4, 0.5, 60, "Longest wait for the first word of the LLM."
     )
     context_messages: int = _whole(
         "VANTUM_CONTEXT_MESSAGES", 50, 2, 1000, "Messages the LLM is shown; the oldest go first."

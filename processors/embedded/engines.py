@@ -13,14 +13,14 @@ from processors.embedded.jobs import (
     Line,
     Speech,
     Utterance,
-    WorkerKind,
     pack_line,
     pack_utterance,
     unpack_heard,
     unpack_speech,
 )
-from processors.embedded.pool import Health, Provider, WorkerPool
-from processors.embedded.process import WorkerProcess
+from processors.workers.pipe import WorkerKind
+from processors.workers.pool import Health, Provider, WorkerPool
+from processors.workers.process import WorkerProcess
 from vantum.core.errors import SettingsError
 
 _NEEDED = ("pocketsphinx", "espeakng_loader")

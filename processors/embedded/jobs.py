@@ -1,41 +1,13 @@
-"""What crosses the pipe between the server and a speech worker, as values and as bytes.
-
-A message is four bytes of length (big endian) and that many bytes of payload. A worker says ``READY`` once it is
-warm; then it answers each request, in order, with ``DONE`` or ``FAILED`` and the answer or the reason. A request or
-answer is one line of JSON, a list, and the audio after it.
-"""
+"""The requests and answers of a speech worker, as values and as bytes: one line of JSON, a list, and the audio."""
 
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
-
-HEADER = struct.Struct(">I")
-READY = b"ready"
-DONE = b"+"
-FAILED = b"-"
 
 SPEECH_RATE = 16000
 LONGEST_TEXT = 5000
-
-
-class WorkerKind(StrEnum):
-    """What a worker process is for."""
-
-    GENERAL = "general"
-    SCRIPT = "script"
-    PARTIAL = "partial"
-    VOICE = "voice"
-
-
-class Handler(Protocol):
-    """The work of a worker: one request in, one answer out."""
-
-    def __call__(self, request: bytes) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +47,6 @@ class Speech:
 
     pcm: bytes
     words: tuple[tuple[str, float], ...]
-
-
-def frame(payload: bytes) -> bytes:
-    """A payload as it goes onto the pipe."""
-    return HEADER.pack(len(payload)) + payload
 
 
 def pack_utterance(utterance: Utterance) -> bytes:

@@ -22,6 +22,15 @@ STAGES = {
     "first_piece": 455.0,
     "first_audio": 548.0,
     "first_byte": 560.0,
+    "heard": 610.0,
+}
+DRAFTED = {
+    "committed": 330.0,
+    "first_token": -60.0,
+    "first_piece": 90.0,
+    "first_audio": 210.0,
+    "first_byte": 335.0,
+    "heard": 390.0,
 }
 GREETING = (
     "Hi, this is Ava, an AI assistant calling from Northwind. Is this a good moment for two quick questions?"
@@ -50,7 +59,8 @@ def tell_a_story(page: Page, server: StandIn, shoot: Shot) -> None:
     server.state("listening", "thinking")
     page.wait_for_badge("Thinking")
     shoot("05-thinking")
-    server.say("conversation.turn.latency", turn=1.0, stages=STAGES)
+    server.say("conversation.turn.latency", turn=1.0, stages=STAGES, drafted=False)
+    server.say("conversation.turn.latency", turn=2.0, stages=DRAFTED, drafted=True)
     _bot(server, "u2", "The starter plan is forty nine dollars a month, and the")
     server.tone("u2", 1.0)
     page.wait(lambda: page.shown("latency"), "the latency")

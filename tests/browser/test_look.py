@@ -52,7 +52,9 @@ def fill(page: Page, server: StandIn) -> None:
     server.tone("u1", 0.04)
     server.say("audio.output.cancel", utteranceId="u1", timestamp=1.0)
     server.say("transcript.interim", transcript="another guess", confidence=0.5, timestamp=1.0)
-    server.say("conversation.turn.latency", turn=1.0, stages={"committed": 300.0, "first_byte": 500.0})
+    for turn in range(1, 7):
+        stages = {"committed": 300.0, "first_token": 150.0, "first_byte": 310.0, "heard": 330.0 + turn}
+        server.say("conversation.turn.latency", turn=float(turn), stages=stages, drafted=turn % 2 == 0)
     server.say("error.system.tts", message="The voice failed.")
     page.wait(lambda: page.shown("notice"), "the error")
 

@@ -106,12 +106,30 @@ def test_the_demo_banner_names_what_is_embedded(
     assert detail in str(found[1])
 
 
-def test_latency_stages_may_be_missing_or_late(modules: Page) -> None:
-    parts = modules.evaluate("""
-        const { split } = await import('/console/latency.js');
-        return split({ first_audio: 500, first_token: 600, first_byte: 650 }).map(({ name, took }) => [name, took]);
+@pytest.mark.parametrize(
+    ("stages", "expected"),
+    [
+        ({"first_token": 500, "first_byte": 650}, [["Thinking", 500], ["Sending", 150]]),
+        (
+            {"committed": 500, "first_token": 200, "first_audio": 350, "first_byte": 510, "heard": 560},
+            [["Thinking", 200], ["Voicing", 150], ["Pause", 150], ["Sending", 10], ["Arriving", 50]],
+        ),
+        (
+            {"committed": 300, "first_token": -120, "first_byte": 300},
+            [["Thinking", 0], ["Pause", 300], ["Sending", 0]],
+        ),
+        ({"first_token": -50}, [["Thinking", 0]]),
+        ({}, []),
+    ],
+)
+def test_latency_stages_may_be_missing_or_ahead_of_the_commit(
+    modules: Page, stages: dict[str, float], expected: list[list[object]]
+) -> None:
+    parts = modules.evaluate(f"""
+        const {{ split }} = await import('/console/latency.js');
+        return split({stages}).map(({{ name, took }}) => [name, took]);
     """)
-    assert parts == [["Thinking", 600], ["Voicing", 0], ["Sending", 50]]
+    assert parts == expected
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ STAGES = {
     "first_piece": 470.0,
     "first_audio": 550.0,
     "first_byte": 560.0,
+    "heard": 620.0,
 }
+DRAFTED = {"committed": 310.0, "first_token": -40.0, "first_audio": 200.0, "first_byte": 310.0}
 
 
 def hear(server: StandIn, kind: str, text: str) -> None:
@@ -128,7 +130,7 @@ def test_the_badge_follows_the_bots_turn(call: Page, server: StandIn) -> None:
 
 def test_the_latency_is_split_in_stages(call: Page, server: StandIn) -> None:
     assert not call.shown("latency")
-    server.say("conversation.turn.latency", turn=1.0, stages=STAGES)
+    server.say("conversation.turn.latency", turn=1.0, stages=STAGES, drafted=False)
     call.wait(lambda: call.shown("latency"), "the latency")
     assert call.texts(".legend li") == [
         "Pause 300",
@@ -136,12 +138,53 @@ def test_the_latency_is_split_in_stages(call: Page, server: StandIn) -> None:
         "Phrasing 50",
         "Voicing 80",
         "Sending 10",
+        "Arriving 60",
     ]
-    assert call.texts(".total") == ["560 ms"]
-    assert call.attribute(".stack", "aria-label").startswith("560 milliseconds: Pause 300 ms, Thinking 120")
-    widths = "return [...document.querySelectorAll('.stack span')].map((span) => span.offsetWidth)"
-    pause, thinking, *_ = call.driver.execute_script(widths)
+    assert call.texts(".total") == ["620 ms"]
+    told = "Turn 1: 620 milliseconds: Pause 300 ms, Thinking 120 ms, "
+    assert call.attribute(".stack", "aria-label").startswith(told)
+    assert call.attribute(".stack", "title").startswith(told)
+    pause, thinking, *_ = widths(call, ".stack span")
     assert pause / thinking == pytest.approx(2.5, rel=0.1)
+
+
+def test_the_last_turns_are_shown_on_one_scale_and_drafts_are_marked(call: Page, server: StandIn) -> None:
+    server.say("conversation.turn.latency", turn=1.0, stages=STAGES, drafted=False)
+    server.say("conversation.turn.latency", turn=2.0, stages=DRAFTED, drafted=True)
+    call.wait(lambda: len(call.texts(".stack")) == 2, "both turns")
+    assert call.texts(".turn") == ["Turn 1", "Turn 2draft"]
+    assert call.texts(".turns b") == ["620", "310"]
+    assert call.texts(".total") == ["310 ms"]
+    assert call.texts(".legend li") == ["Thinking 0", "Voicing 200", "Pause 110", "Sending 0"]
+    slow, quick = widths(call, ".stack")
+    assert slow / quick == pytest.approx(2, rel=0.05)
+    last = "[...document.querySelectorAll('.stack')].at(-1)"
+    assert call.driver.execute_script(f"return {last}.getAttribute('aria-label')") == (
+        "Turn 2, drafted: 310 milliseconds: Thinking 0 ms, Voicing 200 ms, Pause 110 ms, Sending 0 ms"
+    )
+    # Nobody waited for what was ready before the caller had finished: it has no part of the bar.
+    assert call.driver.execute_script(f"return {last}.children.length") == 2
+
+
+def test_only_the_last_five_turns_are_shown_and_a_new_call_forgets_them(call: Page, server: StandIn) -> None:
+    for turn in (1.0, 2.0, 3.0, 3.0, 4.0, 5.0, 6.0):
+        server.say("conversation.turn.latency", turn=turn, stages=STAGES, drafted=False)
+    call.wait(lambda: "Turn 6" in call.texts(".turn"), "the last turn")
+    assert call.texts(".turn") == [f"Turn {turn}" for turn in (2, 3, 4, 5, 6)]
+    call.click("end")
+    call.wait_for_badge("Call ended")
+    call.click("start")
+    call.wait_for_badge("Listening")
+    assert not call.shown("latency")
+    server.say("conversation.turn.latency", turn=1.0, stages=STAGES, drafted=False)
+    call.wait(lambda: call.shown("latency"), "the latency")
+    assert call.texts(".turn") == ["Turn 1"]
+
+
+def widths(page: Page, selector: str) -> list[float]:
+    script = "return [...document.querySelectorAll(arguments[0])].map((element) => element.offsetWidth)"
+    found: list[float] = page.driver.execute_script(script, selector)
+    return found
 
 
 def test_the_person_ends_the_turn(call: Page, server: StandIn) -> None:

@@ -157,6 +157,45 @@ def test_a_cancel_stops_the_voice_and_marks_the_line(call: Page, server: StandIn
     assert call.count("played") <= stopped + sent
 
 
+def test_a_pause_keeps_one_line_and_plays_on_under_another_id(call: Page, server: StandIn) -> None:
+    server.say("conversation.response.words", utteranceId="u1", text="The starter plan", timestamp=1.0)
+    server.tone("u1", 5)
+    call.wait(lambda: call.count("played") > 0, "sound")
+    server.say("conversation.response.paused", utteranceId="u1", timestamp=1.0)
+    server.say("audio.output.cancel", utteranceId="u1")
+    call.wait(lambda: is_quiet(call), "silence")
+    assert call.texts(".bot .mark") == ["paused"]
+    stopped = call.count("played")
+    server.say("conversation.response.resumed", utteranceId="u1", speechId="u2", timestamp=1.0)
+    sent = in_samples(call, server.tone("u2", 0.2))
+    server.say("conversation.response.words", utteranceId="u1", text="is free.", timestamp=1.0)
+    server.say("audio.output.complete", utteranceId="u2")
+    server.say("conversation.response.complete", utteranceId="u1")
+    call.wait(lambda: call.count("played") >= stopped + sent - 4, "the rest")
+    call.wait_for_text("log", "is free.")
+    assert call.texts(".bot .spoken") == ["The starter plan is free."]
+    assert call.texts(".bot .mark") == []
+
+
+def test_an_answer_that_is_cut_after_a_pause_is_marked(call: Page, server: StandIn) -> None:
+    server.say("conversation.response.words", utteranceId="u1", text="The starter plan", timestamp=1.0)
+    server.say("conversation.response.paused", utteranceId="u1", timestamp=1.0)
+    server.say("audio.output.cancel", utteranceId="u1")
+    server.say("conversation.response.resumed", utteranceId="u1", speechId="u2", timestamp=1.0)
+    server.say("audio.output.cancel", utteranceId="u2")
+    server.say("conversation.response.complete", utteranceId="u1")
+    call.wait(lambda: call.texts(".bot .mark") == ["interrupted"], "the mark")
+
+
+def test_an_answer_that_is_cut_while_it_stands_still_is_marked(call: Page, server: StandIn) -> None:
+    server.say("conversation.response.words", utteranceId="u1", text="The starter plan", timestamp=1.0)
+    server.say("conversation.response.paused", utteranceId="u1", timestamp=1.0)
+    server.say("audio.output.cancel", utteranceId="u1")
+    call.wait(lambda: call.texts(".bot .mark") == ["paused"], "the pause")
+    server.say("conversation.response.complete", utteranceId="u1")
+    call.wait(lambda: call.texts(".bot .mark") == ["interrupted"], "the mark")
+
+
 def test_what_is_left_plays_out_when_the_server_ends_the_call(call: Page, server: StandIn) -> None:
     sent = in_samples(call, server.tone("u1", 0.4))
     server.close(1000)

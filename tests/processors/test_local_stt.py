@@ -19,6 +19,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.transcriptions.language import Language
 
+from processors.language_switch import recogniser_follows
 from processors.local_stt import LocalSTT
 from vantum.core.errors import CapacityError, ProviderError
 from vantum.core.events import SessionStarted, TurnEndedByHand
@@ -221,3 +222,9 @@ async def test_the_end_of_the_call_does_not_wait_for_words() -> None:
 async def test_everything_but_audio_passes_in_both_directions() -> None:
     run = await run_processor(LocalSTT(FakeRecogniser()), [TextFrame("hello"), *audio(0.0, 0.2)])
     assert [type(frame) for _, frame in run.down] == [TextFrame]
+
+
+async def test_another_language_changes_nothing() -> None:
+    frames = [(0.0, recogniser_follows("de")), *one_utterance(1.0, 2.0)]
+    run = await run_processor(LocalSTT(FakeRecogniser(busy=True)), frames, until=TranscriptionFrame)
+    assert [frame.language for frame in run.of(TranscriptionFrame)] == [Language.EN]

@@ -23,6 +23,7 @@ from pipecat.frames.frames import (
 from pipecat.services.settings import TTSSettings
 
 from processors.embedded.jobs import LONGEST_TEXT, Line, Speech
+from processors.language_switch import voice_follows
 from processors.local_tts import CHUNK_SECONDS, VOICES, LocalTTS, chunks
 from vantum.core.errors import ProviderError
 from vantum.testing import run_processor
@@ -185,3 +186,9 @@ def test_chunks_hold_all_the_audio_and_all_the_words_in_order(
     cut = list(chunks(speech, rate))
     assert b"".join(pcm for _, pcm in cut) == speech.pcm
     assert [word for words, _ in cut for word in words] == list(speech.words)
+
+
+async def test_another_language_changes_the_voice_alone() -> None:
+    synthesiser = FakeSynthesiser()
+    await run_processor(LocalTTS(synthesiser), [voice_follows("de", "male"), *turn("Hello.")], settle=5.0)
+    assert [line.voice for line in synthesiser.lines] == [VOICES["male"]]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import pytest
 
 from processors.record_disposition import MOST_NOTES, record_disposition
-from tests.processors.tool_call import Calling, call_tool
+from tests.processors.talking import talking
+from tests.processors.tool_call import call_tool
 from vantum.core.dialogue_script import Disposition
 from vantum.core.events import DispositionRecorded
-from vantum.testing import PhoneScript
+from vantum.testing import Calls, PhoneScript, ScriptedLLM
 
 
 def test_what_the_language_model_is_offered() -> None:
     tool = record_disposition()
-    assert (tool.name, tool.required) == ("record_disposition", ["disposition"])
-    assert tool.properties["disposition"]["enum"] == [str(disposition) for disposition in Disposition]
-    assert set(tool.properties) == {"disposition", "notes"}
+    assert (tool.name, tool.schema.required) == ("record_disposition", ["disposition"])
+    properties = tool.schema.properties
+    assert properties["disposition"]["enum"] == [str(disposition) for disposition in Disposition]
+    assert set(properties) == {"disposition", "notes"}
 
 
 @pytest.mark.parametrize("disposition", list(Disposition))
@@ -23,13 +25,12 @@ async def test_a_disposition_is_told_and_nothing_else_happens(disposition: Dispo
     called = await call_tool(record_disposition(), {"disposition": str(disposition), "notes": "Thursday."})
     assert called.told() == [DispositionRecorded(str(disposition), "Thursday.")]
     assert len(called.frames) == 1
-    assert (called.results, called.goes_on) == ([{"recorded": str(disposition)}], False)
+    assert (called.written.json, called.written.quiet) == (f'{{"recorded":"{disposition}"}}', True)
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ({}, DispositionRecorded("unknown", "")),
         ({"disposition": "callback"}, DispositionRecorded("callback", "")),
         ({"disposition": "callback", "notes": 7}, DispositionRecorded("callback", "7")),
         (
@@ -37,18 +38,27 @@ async def test_a_disposition_is_told_and_nothing_else_happens(disposition: Dispo
             DispositionRecorded("callback", "n" * MOST_NOTES),
         ),
     ],
-    ids=["nothing", "no notes", "a number", "long notes"],
+    ids=["no notes", "a number", "long notes"],
 )
-async def test_what_is_missing_or_too_long(arguments: dict[str, object], told: DispositionRecorded) -> None:
+async def test_notes_that_are_missing_or_too_long(
+    arguments: dict[str, object], told: DispositionRecorded
+) -> None:
     assert (await call_tool(record_disposition(), arguments)).told() == [told]
 
 
+@pytest.mark.parametrize("arguments", [{}, {"disposition": "unknown"}, {"notes": "Thursday."}], ids=str)
+async def test_a_disposition_that_is_none_is_an_error(arguments: dict[str, object]) -> None:
+    called = await call_tool(record_disposition(), arguments)
+    assert called.frames == []
+    assert "disposition" in called.error
+
+
 async def test_in_a_call_it_is_recorded_and_the_call_goes_on() -> None:
-    arguments = {"disposition": "callback", "notes": "After noon."}
-    script = PhoneScript(llm=Calling(["Noted.", "Yes."], record_disposition(), arguments))
+    calls = [("record_disposition", {"disposition": "callback", "notes": "After noon."})]
+    script = PhoneScript(llm=ScriptedLLM([Calls("Noted.", calls), Calls("Yes.", calls)]))
     script.says(0.5, "Call me later.", seconds=2.0)
     script.says(6.0, "Are you there?", seconds=1.0)
-    call = await script.run()
+    call = await script.run(talking(record_disposition()))
     notes = [(entry["disposition"], entry["notes"]) for entry in call.events("disposition_recorded")]
     assert notes == [("callback", "After noon.")] * 2
     assert call.heard() == "Noted. Yes."

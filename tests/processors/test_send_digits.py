@@ -6,27 +6,33 @@ import pytest
 from pipecat.frames.frames import OutputDTMFFrame
 
 from processors.send_digits import send_digits
-from tests.processors.tool_call import Calling, ToolCall, call_tool
+from tests.processors.talking import talking
+from tests.processors.tool_call import ToolCall, call_tool
 from vantum.core import mulaw
 from vantum.core.dtmf import KEYS, MAX_KEYS, tones
-from vantum.testing import MemoryPhone, PhoneScript
+from vantum.testing import Calls, MemoryPhone, PhoneScript, ScriptedLLM
 
 
 def pressed(called: ToolCall) -> list[str]:
-    return [frame.to_string() for frame, _ in called.frames if isinstance(frame, OutputDTMFFrame)]
+    return [frame.to_string() for frame in called.queued if isinstance(frame, OutputDTMFFrame)]
 
 
 def test_what_the_language_model_is_offered() -> None:
     tool = send_digits()
-    assert (tool.name, tool.required) == ("send_digits", ["digits"])
-    assert tool.properties["digits"]["pattern"] == r"^[0-9*#]+$"
+    assert (tool.name, tool.schema.required) == ("send_digits", ["digits"])
+    assert tool.schema.properties["digits"] == {
+        "type": "string",
+        "pattern": r"^[0-9*#]+$",
+        "maxLength": MAX_KEYS,
+        "description": "The keys in order: 0 to 9, * and #, at most 32.",
+    }
 
 
 @pytest.mark.parametrize("digits", [*KEYS, KEYS, "1" * MAX_KEYS])
 async def test_keys_are_pressed_in_order(digits: str) -> None:
     called = await call_tool(send_digits(), {"digits": digits})
     assert pressed(called) == [digits]
-    assert (called.results, called.goes_on) == ([{"sent": digits}], False)
+    assert (called.written.json, called.written.quiet) == (f'{{"sent":"{digits}"}}', True)
 
 
 @pytest.mark.parametrize(("given", "keys"), [(" 1 2\t3\n", "123"), (42, "42")])
@@ -52,18 +58,17 @@ async def test_spaces_between_keys_are_overlooked_and_a_number_is_a_text(given: 
 )
 async def test_what_is_no_key_is_an_error_and_presses_nothing(arguments: dict[str, object]) -> None:
     called = await call_tool(send_digits(), arguments)
-    assert called.frames == []
-    assert called.results == [{"error": f"digits must be 1 to {MAX_KEYS} of {KEYS}"}]
-    assert not called.goes_on
+    assert (called.frames, called.queued) == ([], [])
+    assert "digits" in called.error
 
 
-@pytest.mark.parametrize(("answer", "pressed_at"), [("One moment.", 3.68), ("", 2.7)])
+@pytest.mark.parametrize(("answer", "pressed_at"), [("One moment.", 3.68), ("", 2.8)])
 async def test_in_a_call_the_tones_come_behind_the_words(answer: str, pressed_at: float) -> None:
     phone = MemoryPhone()
-    llm = Calling([answer], send_digits(), {"digits": "12#"})
-    script = PhoneScript(llm=llm)
+    script = PhoneScript(llm=ScriptedLLM([Calls(answer, [("send_digits", {"digits": "12#"})])]))
     script.says(0.5, "Press one, two and pound.", seconds=2.0)
-    call = await script.run(phone=phone)
+    script.hangs_up(6.0)
+    call = await script.run(talking(send_digits()), phone=phone)
     assert [(entry["t"], entry["digits"]) for entry in call.events("digits_sent")] == [(pressed_at, "12#")]
     sound = phone.heard[-1]
     at = round((pressed_at - sound.time) * 8000)
@@ -71,4 +76,3 @@ async def test_in_a_call_the_tones_come_behind_the_words(answer: str, pressed_at
     assert sound.mulaw[at:] == mulaw.encoded(tones("12#", 8000))
     assert len(sound.mulaw[at:]) == 6240
     assert call.heard() == answer
-    assert llm.called.results == [{"sent": "12#"}]

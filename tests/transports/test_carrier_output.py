@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
 import pytest
 from pipecat.frames.frames import (
     BotStartedSpeakingFrame,
     BotStoppedSpeakingFrame,
     CancelFrame,
     Frame,
-    InputTransportMessageFrame,
     InterruptionFrame,
     LLMFullResponseEndFrame,
     LLMFullResponseStartFrame,
@@ -20,19 +15,14 @@ from pipecat.frames.frames import (
     OutputTransportMessageUrgentFrame,
     TTSAudioRawFrame,
     TTSStoppedFrame,
-    TTSTextFrame,
 )
 
-from transports.carrier_output import CarrierOutput
-from transports.hooks import Hooks
-from transports.pacer import Pacer
-from transports.utterance import Framing
-from vantum.core.audio import WEB_AUDIO_BLOCK, chunk_samples
+from tests.transports.output_kit import RATE, Client, answer, ended, play, speech, word
+from vantum.core.audio import WEB_AUDIO_BLOCK
 from vantum.core.dtmf import tones
 from vantum.core.events import (
     ConversationState,
     DigitsSent,
-    Event,
     Stage,
     StageReached,
     StateChanged,
@@ -40,72 +30,7 @@ from vantum.core.events import (
     UtteranceStarted,
     WordsSpoken,
 )
-from vantum.testing import Input, Run, run_processor
-
-RATE = 16_000
-FRAMING = Framing(RATE, chunk_samples(RATE), WEB_AUDIO_BLOCK, 0.15)
-CHUNK_SECONDS = 0.04
-
-
-@dataclass
-class Client:
-    """Keeps what the output did, with times since the first."""
-
-    zero: float = 0.0
-    chunks: list[tuple[float, str, int]] = field(default_factory=list)
-    pcm: dict[str, bytes] = field(default_factory=dict)
-    events: list[tuple[float, Event]] = field(default_factory=list)
-    played: list[tuple[float, int]] = field(default_factory=list)
-    cuts: list[float] = field(default_factory=list)
-
-    def now(self) -> float:
-        return round(asyncio.get_running_loop().time() - self.zero, 4)
-
-    def play(self, utterance_id: str, pcm: bytes, rate: int) -> None:
-        assert rate == RATE
-        self.chunks.append((self.now(), utterance_id, len(pcm) // 2))
-        self.pcm[utterance_id] = self.pcm.get(utterance_id, b"") + pcm
-
-    def publish(self, event: Event) -> None:
-        self.events.append((self.now(), event))
-
-    def caller_audio(self, pcm: bytes, rate: int, at: float) -> None:
-        raise AssertionError("the output hears no caller")
-
-    def bot_audio(self, pcm: bytes, rate: int, at: float) -> None:
-        self.played.append((round(at - self.zero, 4), len(pcm) // 2))
-
-    def bot_cut(self, at: float) -> None:
-        self.cuts.append(round(at - self.zero, 4))
-
-    def told(self, kind: type[Event]) -> list[tuple[float, Event]]:
-        return [(at, event) for at, event in self.events if isinstance(event, kind)]
-
-
-async def play(frames: Sequence[Input], settle: float = 3.0) -> tuple[Client, Run]:
-    client = Client()
-    output = CarrierOutput(client, FRAMING, Hooks(client.publish, client, Pacer()))
-    client.zero = asyncio.get_running_loop().time()
-    return client, await run_processor(output, frames, settle=settle)
-
-
-def speech(seconds: float, context: str = "c") -> TTSAudioRawFrame:
-    return TTSAudioRawFrame(b"\1\1" * int(seconds * RATE), RATE, 1, context_id=context)
-
-
-def word(text: str, context: str = "c") -> TTSTextFrame:
-    frame = TTSTextFrame(text, "sentence")
-    frame.context_id = context
-    return frame
-
-
-def answer(*frames: Frame) -> list[Frame]:
-    return [LLMFullResponseStartFrame(), *frames, TTSStoppedFrame(context_id="c"), LLMFullResponseEndFrame()]
-
-
-def ended(run: Run) -> list[UtteranceEnded]:
-    messages = [f.message for f in run.of(InputTransportMessageFrame)]
-    return [m for m in messages if isinstance(m, UtteranceEnded)]
+from vantum.testing import Input
 
 
 async def test_audio_leaves_at_most_400_ms_ahead_of_playing() -> None:
@@ -214,7 +139,7 @@ async def test_the_end_of_the_call_waits_for_the_last_word() -> None:
 async def test_stages_are_reached_once_a_turn() -> None:
     client, _ = await play(answer(speech(0.5), speech(0.5)))
     stages = [event.stage for _, event in client.events if isinstance(event, StageReached)]
-    assert stages == [Stage.FIRST_AUDIO, Stage.FIRST_BYTE]
+    assert stages == [Stage.FIRST_AUDIO, Stage.FIRST_BYTE, Stage.HEARD]
 
 
 async def test_events_of_the_pipeline_are_published_and_other_messages_pass() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 from transports.utterance import Framing, Utterance
 from vantum.core.audio import WEB_AUDIO_BLOCK
 
@@ -50,6 +52,19 @@ def test_nothing_is_due_while_the_tts_has_to_deliver() -> None:
     made = Utterance("u", FRAMING)
     made.queue_audio(bytes(100), "a", 0)
     assert made.next_chunk(0.0) is None
-    assert made.due() is None
+    assert made.chunk_due() is made.word_due() is None
     made.complete = True
     assert made.next_chunk(0.0) is not None
+
+
+def test_of_what_was_heard_a_few_seconds_stay_in_memory() -> None:
+    made, fifth = Utterance("u", FRAMING), bytes(2 * RATE // 5)
+    tracemalloc.start()
+    for tick in range(3000):
+        made.queue_audio(fifth, "a", 0)
+        while made.next_chunk(tick / 5) is not None:
+            made.playback.send(FRAMING.chunk_samples, tick / 5)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # 3 s that were heard and what was not, and the slack of a bytearray, which is at most as much again.
+    assert 3.0 < kept / (2 * RATE) < 8.0

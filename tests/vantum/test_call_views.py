@@ -72,7 +72,9 @@ def test_a_browsers_call_is_told_out_of_its_record() -> None:
         "sipCode": None,
         "variables": {},
         "transcript": [{"t": 0.5, "speaker": "bot", "text": "Hello", "interrupted": True}],
-        "latency": [{"turn": 1, "seconds": {"committed": 0.2, "first_byte": 0.9}}],
+        "latency": [{"turn": 1, "seconds": {"committed": 0.2, "first_byte": 0.9}, "drafted": False}],
+        "voiceToVoice": {"turns": 1, "p50": 0.9, "p95": 0.9},
+        "drafts": {"started": 0, "dropped": 0, "droppedPromptTokens": 0, "droppedCompletionTokens": 0},
         "recording": "calls/2026-03-01/x/recording.wav",
     }
 
@@ -98,6 +100,52 @@ def test_a_record_of_which_nothing_is_written_yet_can_be_told() -> None:
     view = view_of(None, record(**empty, state="live", durationSeconds=0.0, transcript=[], events=[]))
     assert view is not None
     assert (view.created_at, view.pipeline, view.transport, view.latency) == (None, "", "", [])
+
+
+def answered(*heard: float) -> list[dict[str, object]]:
+    return [
+        {"event": "turn_latency", "turn": turn, "seconds": {"first_byte": 0.1, "heard": seconds}}
+        for turn, seconds in enumerate(heard, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heard", "p50", "p95"),
+    [
+        ((0.7,), 0.7, 0.7),
+        ((0.9, 0.7), 0.7, 0.9),
+        ((0.5, 2.0, 0.7), 0.7, 2.0),
+        (tuple(tenths / 10 for tenths in range(40, 0, -1)), 2.0, 3.8),
+    ],
+)
+def test_the_usual_and_the_slow_answer_of_a_call(heard: tuple[float, ...], p50: float, p95: float) -> None:
+    view = view_of(None, record(events=answered(*heard)))
+    assert view is not None
+    assert view.voice_to_voice is not None
+    assert view.voice_to_voice.model_dump() == {"turns": len(heard), "p50": p50, "p95": p95}
+
+
+def test_without_an_answer_there_is_no_usual_one() -> None:
+    cut = {"event": "turn_latency", "turn": 1, "seconds": {"committed": 0.2}}
+    view = view_of(None, record(events=[cut]))
+    assert view is not None
+    assert view.voice_to_voice is None
+
+
+def test_drafts_are_counted_with_what_the_dropped_ones_cost() -> None:
+    begun = [{"event": "draft_started", "attempt": attempt, "prompt_tokens": 50} for attempt in (1, 2, 3)]
+    dropped = [
+        {"event": "draft_dropped", "attempt": attempt, "prompt_tokens": 50, "completion_tokens": 4}
+        for attempt in (1, 2)
+    ]
+    view = view_of(None, record(events=[*begun, *dropped]))
+    assert view is not None
+    assert view.drafts.model_dump() == {
+        "started": 3,
+        "dropped": 2,
+        "dropped_prompt_tokens": 100,
+        "dropped_completion_tokens": 8,
+    }
 
 
 def test_the_book_knows_better_how_a_phone_call_went(tmp_path: Path) -> None:

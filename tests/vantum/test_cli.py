@@ -15,7 +15,7 @@ from loguru import logger
 
 ROOT = Path(__file__).parents[2]
 PROCESS_SECONDS = 60.0
-COMMANDS = ("run", "call", "doctor")
+COMMANDS = ("run", "call", "doctor", "simulate")
 Main = Callable[[list[str] | None], int]
 
 
@@ -45,11 +45,12 @@ def test_an_unknown_command_is_a_mistake_and_the_known_ones_are_told(
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith(f"vantum: there is no command {name!r}.\nusage: vantum COMMAND ...\n")
-    assert "  call    call a phone number" in said.err
+    assert "  call      call a phone number" in said.err
 
 
 @pytest.mark.parametrize(
-    ("name", "option"), [("run", "--check"), ("call", "--voicemail VOICEMAIL"), ("doctor", "[pipeline]")]
+    ("name", "option"),
+    [("run", "--check"), ("call", "--voicemail VOICEMAIL"), ("doctor", "[pipeline]"), ("simulate", "--all")],
 )
 def test_each_command_is_there(
     vantum: Main, capsys: pytest.CaptureFixture[str], name: str, option: str

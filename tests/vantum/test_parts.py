@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pipecat.frames.frames import InputAudioRawFrame, VADUserStoppedSpeakingFrame
+from pipecat.frames.frames import InputAudioRawFrame, InputTransportMessageFrame, VADUserStoppedSpeakingFrame
 
 from processors.cartesia_tts import CartesiaTTS
 from processors.deepgram_stt import DeepgramSTT
@@ -15,11 +15,13 @@ from processors.local_stt import LocalSTT
 from processors.local_tts import LocalTTS
 from processors.openai_llm import OpenAILLM, openai_client
 from processors.script_file import load_script
+from processors.smart_turn import TurnJudge
 from tests.live_server import KEYS
 from tests.speech import clip, pieces, silence
 from vantum.core.audio import PHONE_RATE
 from vantum.core.call_facts import CallFacts, Direction
 from vantum.core.errors import PipelineError
+from vantum.core.events import SpeechPaused, TurnJudged
 from vantum.parts import Call
 from vantum.record import RecordWriter
 from vantum.services import Services
@@ -75,6 +77,20 @@ async def test_the_detector_goes_by_the_settings_unless_the_pipeline_says_otherw
     frames = [(0.02 * at, InputAudioRawFrame(pcm, 16_000, 1)) for at, pcm in enumerate(speech)]
     run = await run_processor(call.vad(stop_seconds=given), frames, settle=0.5)
     assert run.of(VADUserStoppedSpeakingFrame)[-1].stop_secs == pytest.approx(waits)
+
+
+async def test_the_detector_asks_the_servers_judge(writer: RecordWriter) -> None:
+    class Listening(TurnJudge):
+        async def judge(self, pcm: bytes, rate: int) -> float | None:
+            return 0.75 if pcm and rate == 16_000 else None
+
+    settings = load_settings({}, None, {})
+    call = a_call(Services(settings, settings.choices(), writer, judge=Listening()))
+    speech = pieces(clip("weather_question") + silence(1.0), 640)
+    frames = [(0.02 * at, InputAudioRawFrame(pcm, 16_000, 1)) for at, pcm in enumerate(speech)]
+    run = await run_processor(call.vad(), frames, settle=0.5)
+    told = [frame.message for frame in run.of(InputTransportMessageFrame)]
+    assert told == [SpeechPaused(0.096), TurnJudged(0.75)]
 
 
 def test_the_context_is_as_long_as_the_settings_say(writer: RecordWriter) -> None:

@@ -82,6 +82,7 @@ async def test_health_says_who_does_what(server: LiveServer) -> None:
     assert health["status"] == "ok"
     assert health["calls"] == {"live": 1, "capacity": 200}
     assert health["providers"] == {"stt": "deepgram", "llm": "openai", "tts": "cartesia"}
+    assert health["smart_turn"] == "off"
 
 
 @pytest.mark.parametrize(

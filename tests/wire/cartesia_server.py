@@ -16,7 +16,7 @@ import re
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
@@ -26,9 +26,10 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from tests.wire.cartesia_speech import NO_FAULTS, Context, Fail, Fault, Json, Mute, Pace, Stall
 from tests.wire.voice import ENCODINGS, SECONDS_PER_CHARACTER, tone, word_times
 
-Json = dict[str, object]
+__all__ = ["CartesiaServer", "Context", "Fail", "Json", "Mute", "Pace", "Stall"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +65,12 @@ class Closed:
 Received = Opened | Asked | Closed
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast the audio comes: seconds to the first chunk of a context, then times real time."""
-
-    first_audio_seconds: float = 0.0
-    real_time_factor: float = 50.0
-
-
-@dataclass(slots=True)
-class Context:
-    """One context on one link: its pieces are spoken in order by ``task``."""
-
-    pieces: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
-    task: asyncio.Task[None] | None = None
-    spoken: float = 0.0
-    flushes: int = 0
-
-
 class CartesiaServer:
     """``async with CartesiaServer() as server``: ``server.url`` is the base URL.
 
-    ``fail`` is answered to every piece as an error; ``handshake`` holds back every link until it is set.
+    ``fail`` is answered to every piece as an error; ``handshake`` holds back every link until it is set. ``faults``
+    befall pieces by their number, counted from 1 over all links. Unless it ``flushes``, no piece is told to be over;
+    unless it ``obeys``, a cancelled context goes on.
     """
 
     def __init__(
@@ -96,12 +81,19 @@ class CartesiaServer:
         pace: Pace | None = None,
         fail: str | None = None,
         handshake: asyncio.Event | None = None,
+        faults: Mapping[int, Fault] = NO_FAULTS,
+        flushes: bool = True,
+        obeys: bool = True,
     ) -> None:
         self.received: list[Received] = []
         self.sent: list[Json] = []
+        self._pace = pace or Pace()
+        self._faults = dict(faults)
+        self._flushes = flushes
+        self._pieces = 0
+        self._obeys = obeys
         self._key = key
         self._port = port
-        self._pace = pace or Pace()
         self._fail = fail
         self._handshake = handshake
         self._server: Server | None = None
@@ -152,6 +144,12 @@ class CartesiaServer:
         for connection in list(self._server.connections):
             connection.transport.abort()
 
+    async def complain(self, problem: str) -> None:
+        """Tell every client of an error that concerns none of its contexts."""
+        assert self._server is not None
+        for connection in list(self._server.connections):
+            await connection.send(json.dumps({"type": "error", "status_code": 429, "error": problem}))
+
     async def _answer_request(self, connection: ServerConnection, request: Request) -> Response | None:
         if self._handshake is not None:
             await self._handshake.wait()
@@ -188,7 +186,7 @@ class CartesiaServer:
     async def _take(self, connection: ServerConnection, contexts: dict[str, Context], message: Json) -> None:
         context_id = str(message.get("context_id"))
         if message.get("cancel"):
-            if context_id in contexts:
+            if context_id in contexts and self._obeys:
                 await _end([contexts.pop(context_id)])
             return
         problem = self._fail or problem_of(message)
@@ -217,20 +215,43 @@ class CartesiaServer:
     async def _speak_piece(
         self, connection: ServerConnection, context_id: str, context: Context, piece: Json
     ) -> None:
-        text = str(piece["transcript"])
+        self._pieces += 1
+        match self._faults.get(self._pieces):
+            case Fail(problem):
+                error = {"type": "error", "status_code": 500, "done": True, "error": problem}
+                await self._send(connection, context_id, error)
+                return
+            case Mute(silent):
+                if silent:
+                    return
+            case stall:
+                await self._speak_text(connection, context_id, context, piece, stall)
+        if piece.get("max_buffer_delay_ms") == 0 and self._flushes:
+            context.flushes += 1
+            flushed = {"type": "flush_done", "status_code": 206, "done": False, "flush_done": True}
+            await self._send(connection, context_id, flushed | {"flush_id": context.flushes})
+
+    async def _speak_text(
+        self,
+        connection: ServerConnection,
+        context_id: str,
+        context: Context,
+        piece: Json,
+        stall: Stall | None,
+    ) -> None:
+        text, spoken = str(piece["transcript"]), 0.0
         if piece.get("add_timestamps"):
             times = word_times(text, context.spoken)
             timestamps = {"type": "timestamps", "status_code": 206, "done": False, "word_timestamps": times}
             await self._send(connection, context_id, timestamps)
         for audio, seconds in tone(text, piece["output_format"]):
+            if stall is not None and round(spoken, 6) >= stall.audio_seconds:
+                await stall.go_on.wait()
             chunk = {"type": "chunk", "status_code": 206, "done": False, "step_time": 1.0}
             await self._send(connection, context_id, chunk | {"data": base64.b64encode(audio).decode()})
             await asyncio.sleep(seconds / self._pace.real_time_factor)
+            spoken += seconds
         context.spoken += len(text) * SECONDS_PER_CHARACTER
-        if piece.get("max_buffer_delay_ms") == 0:
-            context.flushes += 1
-            flushed = {"type": "flush_done", "status_code": 206, "done": False, "flush_done": True}
-            await self._send(connection, context_id, flushed | {"flush_id": context.flushes})
 
     async def _send(self, connection: ServerConnection, context_id: str, message: Json) -> None:
         message["context_id"] = context_id

@@ -1,7 +1,8 @@
 """A local server that speaks Deepgram's live transcription protocol, for tests and for runs by hand.
 
 It hears speech by its loudness and answers with scripted words: one entry of the script for each utterance,
-word by word while the speech lasts, the whole of it when it ends. All times are counted in samples.
+word by word while the speech lasts, the whole of it when it ends. All times are counted in samples. An utterance
+that a link did not hear to its end is what the next link hears first.
 
     python -m tests.wire.deepgram_server --port 9001 --say "hello" --say "what does it cost"
 """
@@ -16,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from itertools import cycle
+from itertools import chain, cycle
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -86,6 +87,8 @@ class DeepgramServer:
     ) -> None:
         self.received: list[Received] = []
         self.sent: list[Message] = []
+        self.deaf = False
+        """While it is, all that comes is noted, and nothing is answered."""
         self._script = iter(says)
         self._key = key
         self._port = port
@@ -116,6 +119,13 @@ class DeepgramServer:
     def audio(self) -> bytes:
         """All audio received, in order."""
         return b"".join(item.data for item in self.received if isinstance(item, Audio))
+
+    def audio_of(self, link: int) -> bytes:
+        """All audio received on a link, in order; the links are counted from 0 and follow each other."""
+        links = [index for index, item in enumerate(self.received) if isinstance(item, Opened)]
+        end = links[link + 1] if link + 1 < len(links) else None
+        part = self.received[links[link] : end]
+        return b"".join(item.data for item in part if isinstance(item, Audio))
 
     def controls(self, kind: str) -> list[Control]:
         """The text messages of this type."""
@@ -167,6 +177,7 @@ class DeepgramServer:
         except ConnectionClosed:
             pass
         finally:
+            self._script = chain(listener.unsaid(), self._script)
             self.received.append(Closed(time.monotonic(), connection.close_code))
 
     async def _converse(self, connection: ServerConnection, listener: Listener) -> None:
@@ -187,7 +198,7 @@ class DeepgramServer:
                 return
 
     async def _send(self, connection: ServerConnection, messages: list[Message]) -> None:
-        for message in messages:
+        for message in [] if self.deaf else messages:
             self.sent.append(message)
             await connection.send(json.dumps(message))
 

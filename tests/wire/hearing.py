@@ -41,6 +41,10 @@ class Listener:
     def finalize(self) -> list[Message]:
         return [self._final(from_finalize=True)]
 
+    def unsaid(self) -> list[str]:
+        """The utterance being heard, if it has had no final result: it is said again to who hears it again."""
+        return [" ".join(self._words)] if self._speech and self._words else []
+
     def metadata(self) -> Message:
         return {
             "type": "Metadata",

@@ -29,7 +29,8 @@ class Answer:
     """What a request gets: tokens at a pace, or an error.
 
     With ``hold`` the stream stops before the token of that number until ``OpenAIServer.release`` is called;
-    0 holds back even the status line. ``tools`` are called after the text: names and their arguments.
+    0 holds back even the status line. ``tools`` are called after the text: names and their arguments, which go as
+    they are when they are a text.
     """
 
     text: str = "Hello there."
@@ -38,7 +39,7 @@ class Answer:
     first_token_seconds: float = 0.0
     token_seconds: float = 0.0
     hold: int | None = None
-    tools: tuple[tuple[str, Json], ...] = ()
+    tools: tuple[tuple[str, Json | str], ...] = ()
 
     @property
     def tokens(self) -> list[str]:
@@ -213,8 +214,8 @@ class OpenAIServer:
             yield _event(body, [_choice({"content": token})])
             link.sent = number + 1
             await asyncio.sleep(answer.token_seconds)
-        for index, (name, arguments) in enumerate(answer.tools):
-            yield _event(body, [_choice({"tool_calls": [_tool(index, name, arguments)]})])
+        for part in _tool_parts(answer, f"call_{len(self.asked())}"):
+            yield _event(body, [_choice({"tool_calls": [part]})])
         yield _event(body, [_choice({}, finish="tool_calls" if answer.tools else "stop")])
         options = body.get("stream_options")
         if isinstance(options, dict) and options.get("include_usage"):
@@ -246,9 +247,14 @@ def _choice(delta: Json, finish: str | None = None) -> Json:
     return {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
 
 
-def _tool(index: int, name: str, arguments: Json) -> Json:
-    function = {"name": name, "arguments": json.dumps(arguments)}
-    return {"index": index, "id": f"call_{index}", "type": "function", "function": function}
+def _tool_parts(answer: Answer, prefix: str) -> Iterator[Json]:
+    """Each call as OpenAI streams it: its name, then its arguments bit by bit. Ids are ``call_1_0`` and so on."""
+    for index, (name, arguments) in enumerate(answer.tools):
+        function = {"name": name, "arguments": ""}
+        yield {"index": index, "id": f"{prefix}_{index}", "type": "function", "function": function}
+        text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+        for bit in re.findall(r".{1,5}", text, re.DOTALL):
+            yield {"index": index, "function": {"arguments": bit}}
 
 
 def _usage(answer: Answer) -> Json:

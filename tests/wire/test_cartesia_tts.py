@@ -22,9 +22,9 @@ from pipecat.frames.frames import (
 )
 from pipecat.frames.frames import StartFrame as Start
 
-from processors import cartesia_tts
+from processors import cartesia_tts, watched_tts
 from processors.cartesia_tts import VOICES, CartesiaTTS
-from tests.wire.cartesia_server import CartesiaServer, Pace
+from tests.wire.cartesia_server import CartesiaServer, Fail, Mute, Pace, Stall
 from tests.wire.conftest import until
 from tests.wire.twilio_mulaw import decoded
 from tests.wire.voice import SECONDS_PER_CHARACTER, TONE_HERTZ, TONE_LEVEL
@@ -139,7 +139,7 @@ async def test_an_interruption_cancels_the_context(run: Run) -> None:
         await until(lambda: line.down(TTSAudioRawFrame))
         await line.push(InterruptionFrame())
         await until(server.cancels, seconds=1.0)
-        assert server.cancels()[0].context_id == server.pieces()[0]["context_id"]
+        assert [asked.context_id for asked in server.cancels()] == [server.pieces()[0]["context_id"]]
         sent = len(server.answers("chunk"))
         await say(line, "Yes?")
         await until(lambda: line.down(TTSStoppedFrame))
@@ -251,6 +251,115 @@ async def test_a_hang_up_while_the_link_is_being_opened(run: Run) -> None:
             await line.hang_up()
         assert time.monotonic() - began < 2.0
         door.set()
+
+
+# --- a piece that fails ---------------------------------------------------------------------------------
+
+
+def words(line: Line) -> str:
+    return " ".join(frame.text for frame in line.down(TTSTextFrame))
+
+
+LONG = "This is a story that goes on for a good while."
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a second of nothing is a stall."""
+    monkeypatch.setattr(watched_tts, "FIRST_AUDIO_SECONDS", 0.5)
+    monkeypatch.setattr(watched_tts, "STALL_SECONDS", 0.5)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_s20_what_a_stalled_piece_has_not_spoken_is_spoken_in_a_new_context(run: Run) -> None:
+    stall = Stall(audio_seconds=1.0)
+    async with (
+        CartesiaServer(key=KEY, faults={1: stall}, obeys=False) as server,
+        run(tts(server.url)) as line,
+    ):
+        await say(line, LONG, "That was all.")
+        await until(lambda: len(server.pieces()) == 2)
+        stall.go_on.set()
+        await stopped(line, 1)
+        # "story" begins at 0.6 s and ends at 0.9 s; "that" was cut at 1.0 s.
+        rest = "that goes on for a good while."
+        assert [message["transcript"] for message in server.pieces()] == [LONG, rest, "That was all."]
+        first, second, third = (message["context_id"] for message in server.pieces())
+        assert first != second == third
+        assert [asked.context_id for asked in server.cancels()] == [first]
+        assert words(line) == f"{LONG} That was all."
+        assert seconds_heard(line) == pytest.approx(
+            1.0 + (len(rest) + len("That was all.")) * SECONDS_PER_CHARACTER
+        )
+        starts = {frame.text: frame.pts or 0 for frame in line.down(TTSTextFrame)}
+        # It was told when it was begun first; "goes" follows when it has been said again.
+        assert (starts["goes"] - starts["This"]) / 1e9 == pytest.approx(1.0 + 5 * SECONDS_PER_CHARACTER)
+        assert isinstance(line.after.seen[-1][1], LLMFullResponseEndFrame)
+        assert not line.errors()
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("fault", [Mute(), Mute(silent=True), Fail("a moment, please")])
+async def test_a_piece_that_fails_once_is_spoken(run: Run, fault: Mute | Fail) -> None:
+    async with CartesiaServer(key=KEY, faults={2: fault}) as server, run(tts(server.url)) as line:
+        await say(line, "One.", "Two.", "Three.")
+        await stopped(line, 1)
+        assert words(line) == "One. Two. Three."
+        assert not line.errors()
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("fault", [Mute(), Mute(silent=True), Fail("no, thank you")])
+async def test_s21_after_a_piece_that_fails_twice_the_next_is_spoken(run: Run, fault: Mute | Fail) -> None:
+    async with CartesiaServer(key=KEY, faults={2: fault, 3: fault}) as server, run(tts(server.url)) as line:
+        await say(line, "One.", "Two.", "Three.")
+        await stopped(line, 1)
+        assert words(line) == "One. Three."
+        assert len(line.errors()) == 1
+        assert "Cartesia" in line.errors()[0]
+
+
+async def test_a_link_that_drops_in_mid_piece_is_opened_again_and_the_rest_is_spoken(run: Run) -> None:
+    async with (
+        CartesiaServer(key=KEY, faults={1: Stall(audio_seconds=1.0)}) as server,
+        run(tts(server.url)) as line,
+    ):
+        await say(line, LONG)
+        await until(lambda: seconds_heard(line) >= 0.99)
+        await server.drop_links()
+        await stopped(line, 1)
+        assert words(line) == LONG
+        assert len(line.down(TTSStartedFrame)) == 1
+        assert len(server.opened()) == 2
+        assert not line.errors()
+
+
+async def test_a_server_that_does_not_say_when_a_piece_is_over(run: Run) -> None:
+    async with CartesiaServer(key=KEY, flushes=False) as server, run(tts(server.url)) as line:
+        await say(line, *TEXTS)
+        await stopped(line, 1)
+        assert words(line) == "Hello there. How are you?"
+        assert not line.errors()
+
+
+async def test_a_server_that_says_late_when_a_piece_is_over(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cartesia_tts, "TAIL_SECONDS", 0.0)
+    async with CartesiaServer(key=KEY) as server, run(tts(server.url)) as line:
+        await say(line, "One.", "Two.", "Three.")
+        await stopped(line, 1)
+        assert words(line) == "One. Two. Three."
+        assert [message["transcript"] for message in server.pieces()] == ["One.", "Two.", "Three."]
+        assert not line.errors()
+
+
+async def test_an_error_of_no_context_is_told(server: CartesiaServer, run: Run) -> None:
+    async with run(tts(server.url)) as line:
+        await until(server.opened)
+        await server.complain("too many links")
+        await until(line.errors)
+        assert "too many links" in line.errors()[0]
 
 
 async def stopped(line: Line, turns: int) -> None:

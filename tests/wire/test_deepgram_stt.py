@@ -23,13 +23,14 @@ from pipecat.frames.frames import (
 )
 from websockets.asyncio.server import ServerConnection, serve
 
-from processors import deepgram_stt
+from processors import deepgram_link
 from processors.confidence import confidence_of
-from processors.deepgram_stt import Backlog, DeepgramSTT, held_bytes
+from processors.deepgram_link import KEPT_SECONDS
+from processors.deepgram_stt import DeepgramSTT
 from tests.wire.conftest import until
 from tests.wire.deepgram_server import Audio, DeepgramServer
 from tests.wire.twilio_mulaw import encoded
-from vantum.core.events import TurnEndedByHand
+from vantum.core.events import CallerLeft, Recognised, Sign, TurnEndedByHand
 
 if TYPE_CHECKING:
     from tests.wire.conftest import Line, Run
@@ -206,14 +207,14 @@ async def test_a_slow_handshake_delays_nothing_and_loses_nothing(run: Run) -> No
 
 async def test_of_what_waits_too_long_the_newest_is_kept(run: Run) -> None:
     door = asyncio.Event()
-    audio = numbered(7.0)
+    audio = numbered(KEPT_SECONDS + 2)
     async with DeepgramServer(key=KEY, handshake=door) as server, run(stt(server.url)) as line:
         await speak(line, audio)
         await line.push(InputTransportMessageFrame(message="all in"))
         await until(lambda: line.down(InputTransportMessageFrame))
         door.set()
-        await until(lambda: len(server.audio) == 5 * RATE * 2)
-        assert server.audio == audio[-5 * RATE * 2 :]
+        await until(lambda: len(server.audio) == KEPT_SECONDS * RATE * 2)
+        assert server.audio == audio[2 * RATE * 2 :]
 
 
 async def test_a_refused_key_is_told_once_without_the_key(run: Run) -> None:
@@ -228,7 +229,7 @@ async def test_a_refused_key_is_told_once_without_the_key(run: Run) -> None:
 
 
 async def test_a_server_that_is_down_delays_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deepgram_stt, "CONNECT_WAITS", (0.0, 0.05))
+    monkeypatch.setattr(deepgram_link, "CONNECT_WAITS", (0.0, 0.05))
     async with DeepgramServer() as gone:
         url = gone.url
     async with run(stt(url)) as line:
@@ -240,7 +241,7 @@ async def test_a_server_that_is_down_delays_nothing(run: Run, monkeypatch: pytes
 async def test_a_server_that_comes_late_gets_all_audio(
     run: Run, monkeypatch: pytest.MonkeyPatch, unused_port: int
 ) -> None:
-    monkeypatch.setattr(deepgram_stt, "CONNECT_WAITS", (0.0, *[0.05] * 50))
+    monkeypatch.setattr(deepgram_link, "CONNECT_WAITS", (0.0, *[0.05] * 50))
     audio = numbered(1.0)
     async with run(stt(f"ws://127.0.0.1:{unused_port}")) as line:
         await speak(line, audio)
@@ -250,19 +251,72 @@ async def test_a_server_that_comes_late_gets_all_audio(
             await line.hang_up()
 
 
-async def test_a_drop_is_told(server: DeepgramServer, run: Run) -> None:
+# --- a link that drops ------------------------------------------------------------------------------------
+
+
+async def test_s22_a_drop_in_mid_word_loses_and_doubles_nothing(server: DeepgramServer, run: Run) -> None:
+    second = SPEECH[: len(SPEECH) // FRAME_BYTES * FRAME_BYTES]
+    cut = len(second) * 3 // 5 // FRAME_BYTES * FRAME_BYTES
     async with run(stt(server.url)) as line:
-        await speak(line, QUIET)
-        await until(lambda: server.audio)
+        await speak(line, SPEECH)
+        await line.push(VADUserStoppedSpeakingFrame())
+        await heard(line, ["Hello there."])
+        await speak(line, second[:cut])
+        await until(lambda: len(server.audio) == len(SPEECH) + cut)
         await server.drop_links()
-        await until(line.errors)
-        assert "Deepgram closed the link" in line.errors()[0]
+        await speak(line, second[cut:])
+        await until(lambda: len(server.opened()) == 2)
+        await line.push(VADUserStoppedSpeakingFrame())
+        await heard(line, ["Hello there.", "What does it cost?"])
+        assert not line.errors()
+    assert server.audio_of(1) == second
 
 
-async def test_the_silent_link_is_closed_by_the_server_with_its_reason(run: Run) -> None:
-    async with DeepgramServer(key=KEY, idle_seconds=0.1) as server, run(stt(server.url)) as line:
+async def test_what_was_asked_before_a_drop_is_asked_again_behind_its_audio(run: Run) -> None:
+    audio = numbered(1.0)
+    async with DeepgramServer(key=KEY) as server, run(stt(server.url)) as line:
+        server.deaf = True
+        await speak(line, audio)
+        await line.push(VADUserStoppedSpeakingFrame())
+        await until(lambda: server.controls("Finalize"))
+        await speak(line, QUIET)
+        await until(lambda: len(server.audio) == len(audio + QUIET))
+        server.deaf = False
+        await server.drop_links()
+        await until(lambda: line.down(TranscriptionFrame))
+        await until(lambda: server.audio_of(1) == audio + QUIET)
+        assert not line.errors()
+        asked = [item for item in server.received if item in server.controls("Finalize")]
+        assert len(asked) == 2
+        behind = server.received[server.received.index(asked[1]) :]
+        assert b"".join(item.data for item in behind if isinstance(item, Audio)) == QUIET
+
+
+async def test_a_server_that_is_away_for_a_moment_gets_what_was_said_meanwhile(
+    run: Run, unused_port: int
+) -> None:
+    audio = numbered(1.0)
+    async with run(stt(f"ws://127.0.0.1:{unused_port}")) as line:
+        async with DeepgramServer(key=KEY, port=unused_port) as server:
+            await speak(line, audio)
+            await until(lambda: server.audio == audio)
+            await server.drop_links()
+        await speak(line, QUIET)
+        async with DeepgramServer(key=KEY, port=unused_port) as server:
+            await until(lambda: server.audio == audio + QUIET)
+            assert not line.errors()
+            await line.hang_up()
+
+
+async def test_a_drop_that_does_not_heal_is_told_with_its_reason(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deepgram_link, "LINK_UP_SECONDS", 0.3)
+    async with DeepgramServer(key=KEY, idle_seconds=0.02) as server, run(stt(server.url)) as line:
         await until(line.errors)
-        assert all(part in line.errors()[0] for part in ("1011", "net0001"))
+        assert all(part in line.errors()[0] for part in ("Deepgram", "1011", "net0001"))
+        # At once, after 0.1 s, after 0.5 s.
+        assert 2 <= len(server.opened()) <= 3
 
 
 @pytest.mark.parametrize("way", ["end", "hang_up"])
@@ -287,18 +341,48 @@ async def test_a_server_that_takes_and_says_nothing_is_left_within_two_seconds(r
         stuck.set()
 
 
-def test_the_backlog_keeps_the_order_and_the_newest_audio() -> None:
-    backlog = Backlog(audio_bytes=4)
-    for item in (b"ab", "one", b"cd", "two", b"ef"):
-        backlog.add(item)
-    assert [backlog.take() for _ in range(len(backlog))] == ["one", b"cd", "two", b"ef"]
-    backlog.add(b"wxyz")
-    assert backlog.take() == b"wxyz"
+# --- what is told beside words ----------------------------------------------------------------------------
 
 
-def test_how_much_is_held_follows_the_format() -> None:
-    assert held_bytes("ws://x/v1/listen?encoding=linear16&sample_rate=16000") == 160_000
-    assert held_bytes("ws://x/v1/listen?encoding=mulaw&sample_rate=8000") == 40_000
+def signs(line: Line) -> list[Sign]:
+    messages = (frame.message for frame in line.down(InputTransportMessageFrame))
+    return [message.sign for message in messages if isinstance(message, Recognised)]
+
+
+async def test_speech_and_its_end_are_told(server: DeepgramServer, run: Run) -> None:
+    async with run(stt(server.url)) as line:
+        await speak(line, SPEECH)
+        await until(lambda: signs(line) == [Sign.SPEECH])
+        await speak(line, QUIET * 20)
+        await until(lambda: signs(line) == [Sign.SPEECH, Sign.ENDPOINT])
+        kinds = [type(frame) for _, frame in line.after.seen]
+        assert kinds[kinds.index(TranscriptionFrame) + 1] is InputTransportMessageFrame
+        await speak(line, QUIET * 50)
+        await until(lambda: signs(line) == [Sign.SPEECH, Sign.ENDPOINT, Sign.ENDPOINT])
+        assert server.sent[-1]["type"] == "UtteranceEnd"
+
+
+async def test_speech_without_words_is_told_as_nothing(run: Run) -> None:
+    async with DeepgramServer([""], key=KEY) as server, run(stt(server.url)) as line:
+        await speak(line, SPEECH + QUIET * 20)
+        await until(lambda: signs(line) == [Sign.SPEECH, Sign.NOTHING])
+        assert not line.down(TranscriptionFrame)
+
+
+async def test_what_only_the_detector_heard_is_told_as_nothing(server: DeepgramServer, run: Run) -> None:
+    async with run(stt(server.url)) as line:
+        await line.push(VADUserStartedSpeakingFrame())
+        await speak(line, QUIET * 5)
+        await line.push(VADUserStoppedSpeakingFrame())
+        await until(lambda: signs(line) == [Sign.NOTHING])
+        assert [frame.text for frame in line.down(TranscriptionFrame)] == [""]
+
+
+async def test_who_has_left_in_mid_speech_is_heard_out(server: DeepgramServer, run: Run) -> None:
+    async with run(stt(server.url)) as line:
+        await speak(line, SPEECH)
+        await line.push(InputTransportMessageFrame(message=CallerLeft()))
+        await heard(line, ["Hello there."])
 
 
 # --- a telephone's audio --------------------------------------------------------------------------------
@@ -344,10 +428,10 @@ async def test_a_telephones_audio_that_waits_for_the_link_is_not_lost(run: Run) 
         DeepgramServer(["Hello."], key=KEY, handshake=door) as server,
         run(phone_stt(server.url)) as line,
     ):
-        await speak_on_the_phone(line, np.tile(pcm, 7).tobytes())
+        await speak_on_the_phone(line, np.tile(pcm, int(KEPT_SECONDS) + 2).tobytes())
         await line.push(InputTransportMessageFrame(message="all in"))
         await until(lambda: line.down(InputTransportMessageFrame))
         door.set()
-        # Five seconds are kept: a byte is a sample.
-        await until(lambda: len(server.audio) == 5 * PHONE_RATE)
-        assert server.audio == encoded(np.tile(pcm, 5))
+        # A byte is a sample.
+        await until(lambda: len(server.audio) == KEPT_SECONDS * PHONE_RATE)
+        assert server.audio == encoded(np.tile(pcm, int(KEPT_SECONDS)))

@@ -235,10 +235,27 @@ def response_words(dialect: Dialect, ids: Ids, spoken: WordsSpoken, timestamp_ms
     return _pack_known(NAMES[dialect].response_words, ids, payload)
 
 
+def response_paused(dialect: Dialect, ids: Ids, utterance_id: str, timestamp_ms: float) -> bytes | None:
+    """Say that the bot's turn stands still; it goes on or is completed."""
+    return _pack_known(NAMES[dialect].response_paused, ids, _moment(utterance_id, timestamp_ms))
+
+
+def response_resumed(
+    dialect: Dialect, ids: Ids, utterance_id: str, speech_id: str, timestamp_ms: float
+) -> bytes | None:
+    """Say that the bot's turn goes on; its audio now has the utterance id ``speech_id``."""
+    payload = {**_moment(utterance_id, timestamp_ms), "speechId": speech_id}
+    return _pack_known(NAMES[dialect].response_resumed, ids, payload)
+
+
 def turn_latency(dialect: Dialect, ids: Ids, latency: TurnLatency) -> bytes | None:
-    """Pack a turn's way from the end of the caller's speech to each stage, in milliseconds."""
+    """Pack a turn's way from the end of the caller's speech to each stage, in milliseconds.
+
+    The stages of an answer that was drafted may be before the commit, and below zero.
+    """
     stages = {stage.value: seconds * MILLISECONDS for stage, seconds in latency.seconds.items()}
-    return _pack_known(NAMES[dialect].turn_latency, ids, {"turn": latency.turn, "stages": stages})
+    payload: Mapping[str, object] = {"turn": latency.turn, "stages": stages, "drafted": latency.drafted}
+    return _pack_known(NAMES[dialect].turn_latency, ids, payload)
 
 
 def state_changed(dialect: Dialect, ids: Ids, change: StateChanged, timestamp_ms: float) -> bytes | None:

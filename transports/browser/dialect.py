@@ -45,6 +45,8 @@ class Names:
     response_start: str | None
     response_complete: str | None
     response_words: str | None
+    response_paused: str | None
+    response_resumed: str | None
     turn_latency: str | None
     state_changed: str | None
     unreadable: str
@@ -73,6 +75,8 @@ NAMES: Mapping[Dialect, Names] = MappingProxyType(
             response_start="conversation.response.start",
             response_complete="conversation.response.complete",
             response_words="conversation.response.words",
+            response_paused="conversation.response.paused",
+            response_resumed="conversation.response.resumed",
             turn_latency="conversation.turn.latency",
             state_changed="conversation.state.changed",
             unreadable="error.system.unknown",
@@ -97,6 +101,8 @@ NAMES: Mapping[Dialect, Names] = MappingProxyType(
             response_start=None,
             response_complete=None,
             response_words=None,
+            response_paused=None,
+            response_resumed=None,
             turn_latency=None,
             state_changed=None,
             unreadable="error.error",

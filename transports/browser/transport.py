@@ -26,6 +26,8 @@ from vantum.core.events import (
     TurnEndedByHand,
     TurnLatency,
     UtteranceEnded,
+    UtterancePaused,
+    UtteranceResumed,
     UtteranceStarted,
     WordsSpoken,
 )
@@ -50,6 +52,7 @@ class BrowserTransport:
         self._hooks: Hooks | None = None
         self._input = CarrierInput()
         self._refused: str | None = None
+        self._speech_ids: dict[str, str | None] = {}
         for dialect in GREETING_ORDER:
             self._connection.put(codec.connected(dialect, self._ids()))
 
@@ -85,6 +88,11 @@ class BrowserTransport:
             case UtteranceStarted():
                 self._connection.put(codec.response_started(dialect, ids, event.utterance_id, now))
                 self._connection.put(codec.speech_started(dialect, self._ids(), event.utterance_id, now))
+            case UtterancePaused():
+                self._connection.put(codec.response_paused(dialect, ids, event.utterance_id, now))
+                self._silence(event.utterance_id)
+            case UtteranceResumed():
+                self._tell_resumed(event, now)
             case UtteranceEnded():
                 self._tell_end(event)
             case WordsSpoken():
@@ -102,7 +110,8 @@ class BrowserTransport:
 
     def play(self, utterance_id: str, pcm: bytes, rate: int) -> None:
         """Send one chunk of an utterance."""
-        self._connection.put(codec.speech_chunk(self._speaks, self._ids(), utterance_id, pcm, rate))
+        speech_id = self._speech_ids.get(utterance_id) or utterance_id
+        self._connection.put(codec.speech_chunk(self._speaks, self._ids(), speech_id, pcm, rate))
 
     # --- what the client sends ----------------------------------------------------------------------
 
@@ -159,13 +168,29 @@ class BrowserTransport:
     def _ids(self) -> Ids:
         return Ids(str(uuid_utils.uuid7()), self.session_id)
 
+    def _silence(self, utterance_id: str) -> None:
+        """Clients never play on what was cancelled: what may follow needs another utterance id."""
+        speech_id = self._speech_ids.get(utterance_id, utterance_id)
+        self._speech_ids[utterance_id] = None
+        if speech_id is not None:
+            cause = Cancel.STOPPED if self._session is Session.ENDED else Cancel.BARGE_IN
+            self._connection.put(codec.speech_cancelled(self._speaks, self._ids(), speech_id, cause))
+
+    def _tell_resumed(self, resumed: UtteranceResumed, now: float) -> None:
+        dialect, utterance_id, speech_id = self._speaks, resumed.utterance_id, str(uuid_utils.uuid7())
+        self._speech_ids[utterance_id] = speech_id
+        told = codec.response_resumed(dialect, self._ids(), utterance_id, speech_id, now)
+        self._connection.put(told)
+        self._connection.put(codec.speech_started(dialect, self._ids(), speech_id, now))
+
     def _tell_end(self, ended: UtteranceEnded) -> None:
         dialect, utterance_id = self._speaks, ended.utterance_id
         if ended.interrupted:
-            cause = Cancel.STOPPED if self._session is Session.ENDED else Cancel.BARGE_IN
-            self._connection.put(codec.speech_cancelled(dialect, self._ids(), utterance_id, cause))
+            self._silence(utterance_id)
         else:
-            self._connection.put(codec.speech_completed(dialect, self._ids(), utterance_id))
+            speech_id = self._speech_ids.get(utterance_id) or utterance_id
+            self._connection.put(codec.speech_completed(dialect, self._ids(), speech_id))
+        self._speech_ids.pop(utterance_id, None)
         self._connection.put(codec.response_completed(dialect, self._ids(), utterance_id))
 
     def _tell_error(self, message: str) -> None:

@@ -18,7 +18,7 @@ from transports.utterance import Framing
 from vantum.core import mulaw
 from vantum.core.audio import PHONE_RATE, SAMPLE_BYTES, seconds
 from vantum.core.dtmf import KEYS
-from vantum.core.events import Event, KeyPressed, SessionStarted, UtteranceEnded
+from vantum.core.events import Event, KeyPressed, SessionStarted, UtteranceEnded, UtterancePaused
 from vantum.core.playback import MarkedPlayback
 
 ENCODING = "audio/x-mulaw"
@@ -47,7 +47,8 @@ class TwilioTransport:
         self._hooks: Hooks | None = None
         self._refused = ""
         self._playing = ""
-        self._position = 0
+        self._tally = 0
+        self._cleared = True
 
     # --- what a call asks ---------------------------------------------------------------------------
 
@@ -70,17 +71,28 @@ class TwilioTransport:
         self._refused = message
 
     def tell(self, event: Event) -> None:
-        """A cut answer is cleared from Twilio's buffer; a telephone shows nothing else."""
-        if isinstance(event, UtteranceEnded) and event.interrupted and self._stream_sid:
-            self._connection.put(codec.clear(self._stream_sid))
+        """An answer that is paused or cut is cleared from Twilio's buffer; a telephone shows nothing else."""
+        match event:
+            case UtterancePaused() | UtteranceEnded(interrupted=True) if (
+                self._stream_sid and not self._cleared
+            ):
+                self._cleared = True
+                self._connection.put(codec.clear(self._stream_sid))
+            case _:
+                pass
 
     def play(self, utterance_id: str, pcm: bytes, rate: int) -> None:  # noqa: ARG002 - the framing's rate
-        """Send one chunk of an utterance, and behind it the mark that will tell that it was heard."""
+        """Send one chunk of an utterance, and behind it the mark that will tell that it was heard.
+
+        A mark is named for all samples sent up to it, those sent again after a pause included. So no name comes
+        twice, and a mark that a clear brings back is never taken for one of the audio that follows.
+        """
         if utterance_id != self._playing:
-            self._playing, self._position = utterance_id, 0
-        self._position += len(pcm) // SAMPLE_BYTES
+            self._playing, self._tally = utterance_id, 0
+        self._tally += len(pcm) // SAMPLE_BYTES
+        self._cleared = False
         self._connection.put(codec.media(self._stream_sid, mulaw.encoded(pcm)))
-        self._connection.put(codec.mark(self._stream_sid, f"{utterance_id}:{self._position}"))
+        self._connection.put(codec.mark(self._stream_sid, f"{utterance_id}:{self._tally}"))
 
     # --- what Twilio sends --------------------------------------------------------------------------
 
@@ -133,6 +145,6 @@ class TwilioTransport:
 
     def _confirm(self, name: str) -> None:
         """A mark came back: what was sent before it has been played, or was cleared and is forgotten."""
-        utterance_id, _, position = name.rpartition(":")
-        if self._output is not None and position.isdecimal():
-            self._output.confirm(utterance_id, int(position))
+        utterance_id, _, tally = name.rpartition(":")
+        if self._output is not None and tally.isdecimal():
+            self._output.confirm(utterance_id, int(tally))

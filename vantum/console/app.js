@@ -36,13 +36,15 @@ const ON_MESSAGE = {
     converse('responding');
   },
   [Reply.TURN_WORDS]: ({ utteranceId, text }) => transcript.words(utteranceId, text),
+  [Reply.TURN_PAUSED]: ({ utteranceId }) => transcript.pause(utteranceId),
+  [Reply.TURN_RESUMED]: ({ utteranceId, speechId }) => transcript.resume(utteranceId, speechId),
   [Reply.TURN_COMPLETE]: ({ utteranceId }) => {
     transcript.complete(utteranceId);
     if (conversation === 'responding') converse('listening');
   },
-  [Reply.SPEECH_CANCEL]: ({ utteranceId }) => transcript.cut(utteranceId),
+  [Reply.SPEECH_CANCEL]: ({ utteranceId }) => transcript.silence(utteranceId),
   [Reply.STATE]: ({ to }) => converse(to),
-  [Reply.LATENCY]: ({ stages }) => latency.show(stages),
+  [Reply.LATENCY]: (answer) => latency.show(answer),
 };
 
 function receive(reply) {

@@ -1,46 +1,95 @@
-/** The last turn's latency: where the time went between the caller's last sound and the first byte of the answer. */
-// The pause is what it took to be sure that the caller had finished.
-const STAGES = [
+/** The last turns' latency: where the time went between the caller's last sound and the answer in their ear. */
+// Each station is named for what it takes to get there; the pause is what it took to be sure that the caller had finished.
+const STATIONS = [
   ['committed', 'Pause'],
   ['first_token', 'Thinking'],
   ['first_piece', 'Phrasing'],
   ['first_audio', 'Voicing'],
   ['first_byte', 'Sending'],
+  ['heard', 'Arriving'],
 ];
+const SHOWN = 5;
 
-/** Cumulative milliseconds per stage → the milliseconds that each stage took, in order; absent stages are left out. */
+/**
+ * Cumulative milliseconds per station → the milliseconds to each from the one before it, as they were reached.
+ * Absent stations are left out. A draft reaches stations before the pause is over, and perhaps before the caller
+ * had finished: nobody waited for those.
+ */
 export function split(stages) {
   let reached = 0;
-  return STAGES.filter(([stage]) => Number.isFinite(stages[stage])).map(([stage, name]) => {
-    const took = Math.max(0, stages[stage] - reached);
-    reached = Math.max(reached, stages[stage]);
-    return { stage, name, took };
-  });
+  return STATIONS.filter(([stage]) => Number.isFinite(stages[stage]))
+    .sort(([one], [other]) => stages[one] - stages[other])
+    .map(([stage, name]) => {
+      const took = Math.max(0, stages[stage] - reached);
+      reached = Math.max(reached, stages[stage]);
+      return { stage, name, took };
+    });
 }
 
 export class LatencyPanel {
   #panel;
+  #answers = [];
 
   constructor(panel) {
     this.#panel = panel;
   }
 
   clear() {
+    this.#answers = [];
     this.#panel.hidden = true;
   }
 
-  show(stages) {
+  show({ turn, stages, drafted = false }) {
     const parts = split(stages);
     if (parts.length === 0) return;
     const total = parts.reduce((sum, { took }) => sum + took, 0);
-    const words = parts.map(({ name, took }) => `${name} ${Math.round(took)} ms`);
-    const bar = this.#panel.querySelector('.stack');
-    this.#panel.querySelector('.total').textContent = `${Math.round(total)} ms`;
-    bar.replaceChildren(...parts.map(segment));
-    bar.setAttribute('aria-label', `${Math.round(total)} milliseconds: ${words.join(', ')}`);
-    this.#panel.querySelector('.legend').replaceChildren(...parts.map(legendEntry));
+    const before = this.#answers.filter((answer) => answer.turn !== turn);
+    this.#answers = [...before, { turn, parts, total, drafted }].slice(-SHOWN);
+    this.#draw();
+  }
+
+  #draw() {
+    const longest = Math.max(1, ...this.#answers.map(({ total }) => total));
+    const last = this.#answers.at(-1);
+    this.#panel.querySelector('.total').textContent = `${Math.round(last.total)} ms`;
+    this.#panel.querySelector('.turns').replaceChildren(...this.#answers.map((answer) => row(answer, longest)));
+    this.#panel.querySelector('.legend').replaceChildren(...last.parts.map(legendEntry));
     this.#panel.hidden = false;
   }
+}
+
+/** One answer: its number, its bar on the scale of the longest one shown, and its total. */
+function row({ turn, parts, total, drafted }, longest) {
+  const [item, name, bar, sum] = ['li', 'span', 'div', 'b'].map((tag) => document.createElement(tag));
+  const words = parts.map((part) => `${part.name} ${Math.round(part.took)} ms`).join(', ');
+  const told = `Turn ${turn}${drafted ? ', drafted' : ''}: ${Math.round(total)} milliseconds: ${words}`;
+  name.className = 'turn';
+  name.textContent = `Turn ${turn}`;
+  if (drafted) name.append(draftMark());
+  bar.className = 'stack';
+  bar.setAttribute('role', 'img');
+  bar.setAttribute('aria-label', told);
+  bar.title = told;
+  bar.style.width = `${(100 * total) / longest}%`;
+  bar.append(...parts.filter(({ took }) => took > 0).map(segment));
+  sum.textContent = Math.round(total);
+  item.append(name, cell(bar), sum);
+  return item;
+}
+
+function draftMark() {
+  const mark = document.createElement('small');
+  mark.className = 'draft';
+  mark.title = 'The answer was begun before the turn was over.';
+  mark.textContent = 'draft';
+  return mark;
+}
+
+/** The whole width that the longest bar takes. */
+function cell(bar) {
+  const element = document.createElement('span');
+  element.append(bar);
+  return element;
 }
 
 function segment({ stage, took }) {

@@ -17,6 +17,8 @@ export const Reply = Object.freeze({
   FINAL: 'transcript.final',
   TURN_START: 'conversation.response.start',
   TURN_WORDS: 'conversation.response.words',
+  TURN_PAUSED: 'conversation.response.paused',
+  TURN_RESUMED: 'conversation.response.resumed',
   TURN_COMPLETE: 'conversation.response.complete',
   STATE: 'conversation.state.changed',
   LATENCY: 'conversation.turn.latency',

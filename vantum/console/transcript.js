@@ -9,6 +9,8 @@ export class Transcript {
   #caller = null; // the line that the caller is speaking
   #bot = new Map(); // utterance id → line
   #speaking; // the utterance whose words come now
+  #paused = null; // the utterance that stands still, and the mark that says so
+  #utteranceOf = new Map(); // speech id → utterance id, where a pause has made them differ
   #following = true; // until the person scrolls up to read
   #top = 0;
 
@@ -26,6 +28,8 @@ export class Transcript {
     this.#caller = null;
     this.#bot.clear();
     this.#speaking = undefined;
+    this.#paused = null;
+    this.#utteranceOf.clear();
     this.#following = true;
   }
 
@@ -49,13 +53,36 @@ export class Transcript {
     this.#speaking = utterance;
   }
 
-  /** The answer was spoken to its end. */
+  /** The answer stands still: it goes on in the same line, or is completed and was cut here. */
+  pause(utterance) {
+    const mark = make('span', 'mark', 'paused');
+    this.#bot.get(utterance)?.item.append(mark);
+    this.#paused = { utterance, mark };
+  }
+
+  /** The answer goes on; its sound has another id from here on. */
+  resume(utterance, speech) {
+    this.#utteranceOf.set(speech, utterance);
+    this.#paused?.mark.remove();
+    this.#paused = null;
+  }
+
+  /** The sound was cancelled: because the answer is cut, unless it only stands still. */
+  silence(speech) {
+    const utterance = this.#utteranceOf.get(speech) ?? speech;
+    if (utterance !== this.#paused?.utterance) this.#cut(utterance);
+  }
+
+  /** The answer was spoken to its end, or was cut where it stood still. */
   complete(utterance) {
+    if (utterance === this.#paused?.utterance) this.#cut(utterance);
     if (utterance === this.#speaking) this.#speaking = undefined;
   }
 
   /** The bot's line ends here, because the caller spoke. */
-  cut(utterance) {
+  #cut(utterance) {
+    this.#paused?.mark.remove();
+    this.#paused = null;
     const line = this.#bot.get(utterance);
     if (line === undefined || line.item.dataset.cut) return;
     line.item.dataset.cut = 'true';
@@ -64,7 +91,7 @@ export class Transcript {
 
   /** The connection was lost: the rest of an answer under way will not come. */
   cutUnfinished() {
-    this.cut(this.#speaking);
+    this.#cut(this.#speaking);
   }
 
   #settleCaller() {

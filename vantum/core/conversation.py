@@ -1,17 +1,21 @@
 """What has been said, as the messages of a language model: exactly what was heard, no more and no less.
 
-One system prompt, then user and assistant messages. Consecutive messages of one side are joined, a cut answer
-is marked, and the oldest messages go when there are too many; the system prompt always stays.
+One system prompt, then user and assistant messages, and the calls of tools with their results. Consecutive
+messages of one side are joined, a cut answer is marked, and the oldest messages go when there are too many; the
+system prompt always stays, and a call never without its result.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 MAX_MESSAGES = 50
 CUT_MARK = "…"
 """Ends an assistant message that the caller interrupted."""
+RUNNING = '{"status": "still running"}'
+"""What stands for the result of a tool that has not come to its end."""
 
 
 class Role(StrEnum):
@@ -20,14 +24,26 @@ class Role(StrEnum):
     SYSTEM = "system"
     USER = "user"
     ASSISTANT = "assistant"
+    TOOL = "tool"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call of a tool; ``arguments`` is a JSON object."""
+
+    id: str
+    name: str
+    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of the conversation."""
+    """One message: an assistant's may hold ``calls``, a tool's answers the call ``call_id``."""
 
     role: Role
     content: str
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
 
 
 class Conversation:
@@ -50,19 +66,50 @@ class Conversation:
         """True while the caller said something that the bot has not answered."""
         return bool(self._messages) and self._messages[-1].role is Role.USER
 
+    def with_caller(self, text: str) -> tuple[Message, ...]:
+        """The messages as they would be if the caller had said ``text``, which may still come to nothing."""
+        return (self._prompt, *_joined(self._messages, Message(Role.USER, text)))
+
     def heard_caller(self, text: str) -> None:
         """The caller said ``text``."""
-        self._add(Message(Role.USER, text))
+        self._keep(_joined(self._messages, Message(Role.USER, text)))
 
-    def caller_heard(self, text: str, *, interrupted: bool) -> None:
-        """The caller heard the bot say ``text``; nothing heard leaves no message."""
-        if text:
-            self._add(Message(Role.ASSISTANT, f"{text}{CUT_MARK}" if interrupted else text))
+    def caller_heard(self, text: str, *, interrupted: bool, call_id: str = "") -> None:
+        """The caller heard the bot say ``text``; nothing heard leaves no message.
 
-    def _add(self, message: Message) -> None:
-        if self._messages and self._messages[-1].role is message.role:
-            joined = f"{self._messages[-1].content} {message.content}"
-            self._messages[-1] = Message(message.role, joined)
-        else:
-            self._messages.append(message)
-        del self._messages[: max(0, len(self._messages) + 1 - self._limit)]
+        Words of an answer that called a tool stand with the call ``call_id``, before its result.
+        """
+        if not text:
+            return
+        said = f"{text}{CUT_MARK}" if interrupted else text
+        for at, message in enumerate(self._messages):
+            if call_id and any(call.id == call_id for call in message.calls):
+                content = f"{message.content} {said}".strip()
+                self._messages[at] = replace(message, content=content)
+                return
+        self._keep(_joined(self._messages, Message(Role.ASSISTANT, said)))
+
+    def called(self, calls: Sequence[ToolCall]) -> None:
+        """The bot called tools, which are at work."""
+        results = (Message(Role.TOOL, RUNNING, call_id=call.id) for call in calls)
+        self._keep([*self._messages, Message(Role.ASSISTANT, "", tuple(calls)), *results])
+
+    def returned(self, call_id: str, result: str) -> None:
+        """A tool came to its end; ``result`` is JSON. A call that was pruned keeps no result."""
+        for at, message in enumerate(self._messages):
+            if message.role is Role.TOOL and message.call_id == call_id:
+                self._messages[at] = replace(message, content=result)
+
+    def _keep(self, messages: list[Message]) -> None:
+        del messages[: max(0, len(messages) + 1 - self._limit)]
+        while messages and messages[0].role is Role.TOOL:
+            del messages[0]
+        self._messages = messages
+
+
+def _joined(messages: Sequence[Message], message: Message) -> list[Message]:
+    """``messages`` and one more, which goes on where the same side spoke last."""
+    last = messages[-1] if messages else None
+    if last is None or last.role is not message.role or last.calls:
+        return [*messages, message]
+    return [*messages[:-1], replace(last, content=f"{last.content} {message.content}")]

@@ -84,7 +84,15 @@ class LastWords:
     reason: str
 
 
-ClientRequest = SessionStarted | TurnEndedByHand | LastWords
+@dataclass(frozen=True, slots=True)
+class CallerLeft:
+    """The caller is gone: take the words that are still to come for the record, and answer nothing more.
+
+    Whoever waits for such words holds this message back; it comes out of the pipeline when nobody does.
+    """
+
+
+ClientRequest = SessionStarted | TurnEndedByHand | LastWords | CallerLeft
 
 
 # --- what the detectors tell the conversation ---------------------------------------------------------
@@ -95,6 +103,11 @@ class SpeechPaused:
     """The caller has been silent for ``silent_seconds``, too short to say that they have stopped."""
 
     silent_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechResumed:
+    """The caller goes on after a pause, before they were said to have stopped: no judgement of it will come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +207,14 @@ class StageReached:
 
 @dataclass(frozen=True, slots=True)
 class TurnLatency:
-    """Seconds from the end of the caller's speech to each station of the answer."""
+    """Seconds from the end of the caller's speech to each station of the answer.
+
+    An answer that was ``drafted`` reaches stations before the turn is committed, the first ones perhaps below zero.
+    """
 
     turn: int
     seconds: dict[Stage, float]
+    drafted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

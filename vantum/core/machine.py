@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
-from vantum.core.turn import folded
+from vantum.core.turn_words import folded
 
 
 class AnsweredBy(StrEnum):

@@ -3,31 +3,43 @@
 Positions are samples of the turn's audio at one rate; ``now`` is seconds on any steady clock. Audio is sent a
 little ahead of playing, so what was sent is not yet heard. Words lie on the same axis, so that a cut answer keeps
 the words heard, no more and no less. Where the carrier says what it has played, its word counts (``MarkedPlayback``).
+
+A turn that is held stops where the ear is, and goes on a little before: from the beginning of the word in which
+it stopped. What the ear has heard once stays heard.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MARK_PATIENCE_SECONDS = 2.0
 """A carrier that says nothing for this long after its time is taken to have played what it was sent."""
+KEPT_SECONDS = 3.0
+"""How far before the ear a turn may go on: no word is longer. Audio is kept for as long after it was heard."""
+STEP_BACK_SECONDS = 0.15
+"""How far before the ear a turn goes on where nobody knows the words: about a syllable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word (or a run of text) and the sample at which it begins."""
+    """A word (or a run of text) and the sample at which it begins: as the TTS timed it, or about there."""
 
     text: str
     start: int
+    timed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark behind sample ``position``, expected to come back at ``due``."""
+    """A mark behind sample ``position``, expected to come back at ``due``.
+
+    ``tally`` is how many samples were sent up to it in all, those sent again included: its name.
+    """
 
     position: int
+    tally: int
     due: float
 
     @property
@@ -42,13 +54,15 @@ class Playback:
     def __init__(self, rate: int) -> None:
         self._rate = rate
         self._sent = 0
+        self._furthest = 0
+        self._heard = 0
         self._ends_at = 0.0
         self._words: list[Word] = []
         self._told = 0
 
     @property
     def sent(self) -> int:
-        """Samples sent so far."""
+        """The sample behind the last one sent."""
         return self._sent
 
     @property
@@ -61,24 +75,36 @@ class Playback:
         starts_at = max(self._ends_at, now)
         self._ends_at = starts_at + samples / self._rate
         self._sent += samples
+        self._furthest = max(self._furthest, self._sent)
         return starts_at
+
+    def hold(self, now: float) -> None:
+        """The ear hears nothing more from ``now`` on: what was sent ahead is taken back."""
+        self._heard = self._sent = self.heard(now)
+        self._ends_at = now
+
+    def rewind(self, earliest: int) -> None:
+        """After a hold, go on from the word in which it stopped, but not from before sample ``earliest``."""
+        self._sent = max(earliest, self._resumes_at())
 
     def heard(self, now: float) -> int:
         """How many samples the ear has heard by ``now``."""
-        ahead = max(0.0, self._ends_at - now)
-        return max(0, self._sent - round(ahead * self._rate))
+        return max(self._heard, self._played(now))
+
+    def reaches_ear(self, now: float) -> bool:  # noqa: ARG002 - marks need it
+        """Whether the first audio is known to be heard; without marks, it is as soon as it is sent."""
+        return self._furthest > 0
 
     def reached_at(self, position: int) -> float:
         """When the ear will have heard ``position`` samples, of those sent so far."""
         return self._ends_at - (self._sent - position) / self._rate
 
-    def confirm(self, position: int, now: float) -> None:
-        """The carrier has played ``position`` samples by ``now``. Without marks, time alone tells."""
+    def confirm(self, tally: int, now: float) -> None:
+        """The carrier has played ``tally`` samples by ``now``. Without marks, time alone tells."""
 
     def add_word(self, text: str, start: int) -> None:
         """``text`` begins at sample ``start``; a word never begins before the one it follows."""
-        floor = self._words[-1].start if self._words else 0
-        self._words.append(Word(text, max(start, floor)))
+        self._add(Word(text, start))
 
     def add_text(self, text: str, start: int, end: int) -> None:
         """``text`` without times is spoken from ``start`` to ``end``: its words get their share by length."""
@@ -86,7 +112,7 @@ class Playback:
         letters = sum(len(word) + 1 for word in words)
         before = 0
         for word in words:
-            self.add_word(word, start + (end - start) * before // letters)
+            self._add(Word(word, start + (end - start) * before // letters, timed=False))
             before += len(word) + 1
 
     def next_word_at(self) -> float | None:
@@ -97,17 +123,19 @@ class Playback:
 
     def tell(self, now: float) -> str:
         """The words that began to be heard since the last call, joined; "" when there are none."""
-        last = min(self.heard(now), self._sent - 1)
-        begun = bisect_right(self._words, last, key=lambda word: word.start)
-        words, self._told = self._words[self._told : begun], max(begun, self._told)
-        return " ".join(word.text for word in words)
+        last = min(self.heard(now), self._furthest - 1)
+        return self._tell(bisect_right(self._words, last, key=lambda word: word.start))
+
+    def tell_rest(self) -> str:
+        """The words not told yet, once all was heard: those that the TTS places behind its audio."""
+        return self._tell(len(self._words))
 
     def heard_text(self, now: float) -> str:
         """The words heard by ``now``: those of which the ear has had at least half."""
         heard = self.heard(now)
         texts = []
         for index, word in enumerate(self._words):
-            end = self._words[index + 1].start if index + 1 < len(self._words) else self._sent
+            end = self._words[index + 1].start if index + 1 < len(self._words) else self._furthest
             if heard * 2 < word.start + max(end, word.start) or heard <= word.start:
                 break
             texts.append(word.text)
@@ -116,6 +144,28 @@ class Playback:
     def text(self) -> str:
         """All words of the turn."""
         return " ".join(word.text for word in self._words)
+
+    def _tell(self, begun: int) -> str:
+        words, self._told = self._words[self._told : begun], max(begun, self._told)
+        return " ".join(word.text for word in words)
+
+    def _add(self, word: Word) -> None:
+        floor = self._words[-1].start if self._words else 0
+        self._words.append(replace(word, start=max(word.start, floor)))
+
+    def _played(self, now: float) -> int:
+        """Up to which sample what was sent has been played by ``now``."""
+        ahead = max(0.0, self._ends_at - now)
+        return max(0, self._sent - round(ahead * self._rate))
+
+    def _resumes_at(self) -> int:
+        begun = bisect_right(self._words, self._heard, key=lambda word: word.start)
+        if self._words and not begun:
+            return self._heard
+        word = self._words[begun - 1] if begun else Word("", 0, timed=False)
+        if word.timed and self._heard - word.start <= KEPT_SECONDS * self._rate:
+            return word.start
+        return max(0, self._heard - round(STEP_BACK_SECONDS * self._rate))
 
 
 class MarkedPlayback(Playback):
@@ -128,29 +178,40 @@ class MarkedPlayback(Playback):
     def __init__(self, rate: int) -> None:
         super().__init__(rate)
         self._outstanding: deque[Mark] = deque()
+        self._tally = 0
+        self._confirmed = False
 
     def send(self, samples: int, now: float) -> float:
         """``samples`` go to the wire now, and a mark behind them."""
         starts_at = super().send(samples, now)
-        self._outstanding.append(Mark(self._sent, self._ends_at))
+        self._tally += samples
+        self._outstanding.append(Mark(self._sent, self._tally, self._ends_at))
         return starts_at
 
-    def confirm(self, position: int, now: float) -> None:
-        """The mark at ``position`` came back at ``now``; one that came before, or was never sent, tells nothing."""
-        if all(mark.position != position for mark in self._outstanding):
+    def hold(self, now: float) -> None:
+        """The ear hears nothing more from ``now`` on; marks that still come back are of what was taken back."""
+        super().hold(now)
+        self._outstanding.clear()
+
+    def confirm(self, tally: int, now: float) -> None:
+        """The mark behind ``tally`` samples, counted as they were sent, came back at ``now``.
+
+        One that came before, was never sent, or was sent before a hold, tells nothing.
+        """
+        played = next((mark for mark in self._outstanding if mark.tally == tally), None)
+        if played is None:
             return
-        self._ends_at = now + (self._sent - position) / self._rate
-        left = [mark.position for mark in self._outstanding if mark.position > position]
+        self._confirmed = True
+        self._ends_at = now + (self._sent - played.position) / self._rate
         self._outstanding = deque(
-            Mark(later, super(MarkedPlayback, self).reached_at(later)) for later in left
+            replace(mark, due=super(MarkedPlayback, self).reached_at(mark.position))
+            for mark in self._outstanding
+            if mark.position > played.position
         )
 
-    def heard(self, now: float) -> int:
-        """How many samples the ear has heard by ``now``, as far as the carrier has said so."""
-        heard = super().heard(now)
-        if not self._outstanding or now >= self._outstanding[0].patience_ends_at:
-            return heard
-        return min(heard, self._outstanding[0].position)
+    def reaches_ear(self, now: float) -> bool:
+        """Whether a mark has come back, or the first one is so late that it counts as lost."""
+        return self._confirmed or (bool(self._outstanding) and now >= self._outstanding[0].patience_ends_at)
 
     def reached_at(self, position: int) -> float:
         """When ``position`` will have been heard; beyond an outstanding mark not before patience ends."""
@@ -158,3 +219,10 @@ class MarkedPlayback(Playback):
         if not self._outstanding or position <= self._outstanding[0].position:
             return at
         return max(at, self._outstanding[0].patience_ends_at)
+
+    def _played(self, now: float) -> int:
+        """Up to which sample what was sent has been played, as far as the carrier has said so."""
+        played = super()._played(now)
+        if not self._outstanding or now >= self._outstanding[0].patience_ends_at:
+            return played
+        return min(played, self._outstanding[0].position)

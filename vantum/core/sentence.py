@@ -64,12 +64,13 @@ _ABBREVIATIONS: dict[str, frozenset[str]] = {
     ),
     "es": _words(
         "sr sra srta srs sres dr dra dña prof profa lic ing arq gral av avda ud uds vd vds etc ej aprox tel"
-        " cía dpto admón atte izq dcha depto"
+        " cía ee.uu dpto admón atte izq dcha depto"
     ),
     "fr": _words(
         "mm mme mmes mlle mlles dr pr st ste me mgr av bd boul etc env cf ex tél apr janv févr juil"
-        " sept oct nov déc min max"
+        " sept oct nov déc min max p.ex c.-à-d"
     ),
+    "hi": _words("डॉ प्रो श्री श्रीमती सुश्री कु रु कि.मी कि.ग्रा सें.मी उदा सं ए.एम पी.एम dr mr mrs ms prof st"),
 }
 # Abbreviations only in front of a number: "No. 5", but "No. I do not."
 _BEFORE_NUMBERS: dict[str, frozenset[str]] = {
@@ -84,7 +85,7 @@ def boundary(line: str, gap: Gap, after: str, language: str) -> Boundary:
     """The boundary between the end of ``line`` and the visible character ``after``, ``gap`` between them.
 
     ``line`` is the text since the last line break (its last few words are enough); ``language`` is one
-    of en, de, es and fr, anything else is read as en.
+    of en, de, es, fr and hi, anything else is read as en.
     """
     if after in _TRAILING or (gap is Gap.NONE and after in _QUOTES):
         return Boundary.NONE

@@ -1,8 +1,9 @@
-"""When is the caller's turn over? A table: (state, event) -> (state, rule).
+"""When is the caller's turn over? A table: (state, signal) -> (state, rule), and one question: is it settled?
 
 A turn is opened by speech (or by words, when the voice activity detector is deaf) and committed once, with all
-its words: when speech has stopped and the recogniser has said all it heard, or when the caller ends it by hand.
-No turn commits while the caller speaks, except by hand; a turn without words is closed and never answered.
+its words. Three may end it, and the first of them does: silence, as long as words and voice ask for
+(``core/patience.py``); the recogniser's own endpoint; the caller's hand. No turn commits while the caller speaks,
+except by hand; a turn without words is closed and never answered. Times are seconds on any steady clock.
 """
 
 from __future__ import annotations
@@ -10,7 +11,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vantum.core.completeness import ends
 from vantum.core.events import TurnEnd
+from vantum.core.patience import PATIENT, silence_needed
+from vantum.core.turn_words import TurnWords
+
+WORDS_SECONDS = 4.0
+"""How long the recogniser may stay silent after the caller's speech before the turn closes with what there is."""
+HAND_SECONDS = 1.0
+"""How long the last words may take when the caller has ended the turn by hand and some words are there."""
+INTERIM_SECONDS = 0.6
+"""How long after an interim its final may take, however long the silence has been."""
+BREATH_SECONDS = 0.2
+"""What is heard for less than this between two pauses is a breath."""
+DOUBT_SECONDS = 1.0
+"""Without a word for so long after the recogniser's endpoint, what the detector still hears is no speech."""
 
 
 class State(StrEnum):
@@ -18,63 +33,75 @@ class State(StrEnum):
 
     QUIET = "quiet"  # no turn is open
     SPEAKING = "speaking"  # the caller is heard
-    SETTLING = "settling"  # silence; the last words may still come
+    PAUSED = "paused"  # a silence too short to tell
+    SETTLING = "settling"  # silence: is it over, and are all words there?
+
+
+class Voice(StrEnum):
+    """Whether the detector heard the caller in this turn, or the recogniser alone did."""
+
+    HEARD = "heard"
+    UNHEARD = "unheard"
 
 
 class Signal(StrEnum):
     """What the detectors say."""
 
     SPEECH_STARTED = "speech_started"
+    SPEECH_PAUSED = "speech_paused"
+    SPEECH_RESUMED = "speech_resumed"
     SPEECH_STOPPED = "speech_stopped"
     INTERIM = "interim"
     FINAL = "final"
     WORDS_COMPLETE = "words_complete"  # the recogniser has nothing more to say
+    ENDPOINT = "endpoint"  # the recogniser holds that the caller has finished
     HAND = "hand"
-    TIMEOUT = "timeout"  # the recogniser said nothing for too long
 
 
 class Rule(StrEnum):
-    """What a move does, given the words so far."""
+    """What a move does."""
 
     NOTHING = "nothing"
-    OPEN = "open"
-    COMMIT_NEW = "commit_new"  # commit unless these words were just answered
-    COMMIT_SETTLED = "commit_settled"  # commit when no word is outstanding, else settle
-    COMMIT_ALL = "commit_all"  # commit what there is, interim words too; close when there is none
-    SETTLE = "settle"  # wait for the last words
+    OPEN = "open"  # the caller has begun
+    DRAFT = "draft"  # an answer may be made in advance
+    SETTLE = "settle"  # see whether the turn is over
+    DOUBT = "doubt"  # the detector may hear noise: see whether words still come
 
 
 MOVES: dict[tuple[State, Signal], tuple[State, Rule]] = {
     (State.QUIET, Signal.SPEECH_STARTED): (State.SPEAKING, Rule.OPEN),
-    (State.QUIET, Signal.FINAL): (State.QUIET, Rule.COMMIT_NEW),
+    (State.QUIET, Signal.FINAL): (State.SETTLING, Rule.SETTLE),
     (State.QUIET, Signal.HAND): (State.SETTLING, Rule.SETTLE),
-    (State.SPEAKING, Signal.SPEECH_STOPPED): (State.QUIET, Rule.COMMIT_SETTLED),
+    (State.SPEAKING, Signal.SPEECH_PAUSED): (State.PAUSED, Rule.DRAFT),
+    (State.SPEAKING, Signal.SPEECH_STOPPED): (State.SETTLING, Rule.SETTLE),
+    (State.SPEAKING, Signal.ENDPOINT): (State.SPEAKING, Rule.DOUBT),
     (State.SPEAKING, Signal.HAND): (State.SETTLING, Rule.SETTLE),
+    (State.PAUSED, Signal.SPEECH_RESUMED): (State.SPEAKING, Rule.NOTHING),
+    (State.PAUSED, Signal.INTERIM): (State.PAUSED, Rule.DRAFT),
+    (State.PAUSED, Signal.FINAL): (State.PAUSED, Rule.DRAFT),
+    (State.PAUSED, Signal.SPEECH_STOPPED): (State.SETTLING, Rule.SETTLE),
+    (State.PAUSED, Signal.HAND): (State.SETTLING, Rule.SETTLE),
     (State.SETTLING, Signal.SPEECH_STARTED): (State.SPEAKING, Rule.NOTHING),
     (State.SETTLING, Signal.INTERIM): (State.SETTLING, Rule.SETTLE),
-    (State.SETTLING, Signal.FINAL): (State.QUIET, Rule.COMMIT_ALL),
-    (State.SETTLING, Signal.WORDS_COMPLETE): (State.QUIET, Rule.COMMIT_ALL),
-    (State.SETTLING, Signal.TIMEOUT): (State.QUIET, Rule.COMMIT_ALL),
+    (State.SETTLING, Signal.FINAL): (State.SETTLING, Rule.SETTLE),
+    (State.SETTLING, Signal.WORDS_COMPLETE): (State.SETTLING, Rule.SETTLE),
+    (State.SETTLING, Signal.ENDPOINT): (State.SETTLING, Rule.SETTLE),
+    (State.SETTLING, Signal.HAND): (State.SETTLING, Rule.SETTLE),
 }
 """A pair that is not here changes nothing but the words."""
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """The caller began to speak."""
-
-
-@dataclass(frozen=True, slots=True)
-class AwaitWords:
-    """Wait for the recogniser; if it stays silent for the agreed time, signal TIMEOUT."""
-
-
-@dataclass(frozen=True, slots=True)
 class Committed:
-    """The turn is over: answer ``text``."""
+    """The turn is over: answer ``text``. ``silent_seconds`` ago the caller's last sound ended.
+
+    ``amends`` is True when nothing was spoken since the last turn: these are words of it that came late.
+    """
 
     text: str
     ended_by: TurnEnd
+    silent_seconds: float
+    amends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,83 +109,191 @@ class ClosedEmpty:
     """The turn is over and had no words."""
 
 
-Action = Opened | AwaitWords | Committed | ClosedEmpty
+Outcome = Committed | ClosedEmpty
 
 
 class Turn:
-    """The caller's turn under way: its state and its words."""
+    """The caller's turn under way: its state, its words, and how long it has been silent."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "en") -> None:
+        self.language = language
         self._state = State.QUIET
-        self._finals: list[str] = []
-        self._interim = ""
-        self._by_hand = False
-        self._answered = ""
+        self._words = TurnWords()
+        self._owed = False
+        self._owed_at_pause = False
+        self._judged: float | None = None
+        self._ended_by = TurnEnd.SILENCE
+        self._silent_since = 0.0
+        self._resumed_at: float | None = None
+        self._doubted_at: float | None = None
+        self._spoke_since = True
+        self._voice = Voice.UNHEARD
+        self._last_voice = Voice.UNHEARD
 
     @property
     def state(self) -> State:
+        """Where the turn stands."""
         return self._state
 
     @property
     def words(self) -> str:
         """All words so far; a trailing interim counts."""
-        return " ".join(part for part in (*self._finals, self._interim) if part)
+        return self._words.text
 
-    def take(self, signal: Signal, text: str = "") -> Action | None:
-        """Move on one signal; ``text`` goes with INTERIM and FINAL. Returns what is to be done, if anything."""
+    @property
+    def whole(self) -> bool:
+        """Whether the words are all that was said, as far as anybody can tell: none was spoken after them."""
+        interim_at = self._words.interim_at
+        return not self._owed if interim_at is None else interim_at >= self._silent_since
+
+    @property
+    def words_due(self) -> bool:
+        """Whether the recogniser still owes words, or has given some that it may change."""
+        return self.open and (self._owed or self._words.interim_at is not None)
+
+    @property
+    def open(self) -> bool:
+        """Whether the caller has begun and not finished."""
+        return self._state is not State.QUIET
+
+    @property
+    def speaking(self) -> bool:
+        """Whether the caller is heard now."""
+        return self._state is State.SPEAKING
+
+    # --- what the detectors say ---------------------------------------------------------------------
+
+    def take(self, signal: Signal, now: float, text: str = "") -> Rule:
+        """Move on one signal at ``now``; ``text`` goes with INTERIM and FINAL. Returns what the move asks for.
+
+        SPEECH_PAUSED and SPEECH_STOPPED are given the time at which the caller's last sound ended.
+        """
         text = " ".join(text.split())
         if signal is Signal.FINAL and not text:
             signal = Signal.WORDS_COMPLETE
-        if signal is Signal.FINAL and self._repeats(text):
+        self._note(signal, now, text)
+        self._state, rule = MOVES.get((self._state, signal), (self._state, Rule.NOTHING))
+        return rule
+
+    def knows(self, signal: Signal, text: str) -> bool:
+        """Whether the recogniser only says again what it said: such words are not to be taken."""
+        final = signal is Signal.FINAL
+        if self._state is State.QUIET and not self._spoke_since:
+            return self._words.answers(text, final=final)
+        return self._words.knows(text, final=final)
+
+    def answered(self) -> None:
+        """The bot has spoken since: of a caller whom only the recogniser hears, the same words are said anew."""
+        if self._last_voice is Voice.UNHEARD:
+            self._words.forget_answered()
+
+    def judge(self, complete: float | None) -> None:
+        """How finished the caller sounds at this pause, 0..1; None when nobody could tell."""
+        self._judged = complete
+
+    def dismiss(self) -> None:
+        """Forget the turn: what was heard was none. Words that come late for it start another."""
+        spoke = self._state in (State.SPEAKING, State.PAUSED)
+        self._words.forget()
+        self._close()
+        # The detector will not say again that the caller, who is still heard, has started.
+        self._state = State.SPEAKING if spoke else State.QUIET
+
+    # --- is it over? --------------------------------------------------------------------------------
+
+    def settle(self, now: float) -> Outcome | None:
+        """What became of the turn by ``now``; None while it goes on."""
+        due = self.due()
+        if due is None or now < due:
             return None
-        self._note(signal, text)
-        state, rule = MOVES.get((self._state, signal), (self._state, Rule.NOTHING))
-        return self._apply(state, rule)
-
-    def _repeats(self, text: str) -> bool:
-        """A final that comes between turns with the words just answered is an echo of the recogniser."""
-        return self._state is State.QUIET and folded(text) == self._answered
-
-    def _note(self, signal: Signal, text: str) -> None:
-        match signal:
-            case Signal.INTERIM:
-                self._interim = text
-            case Signal.FINAL:
-                self._finals.append(text)
-                self._interim = ""
-            case Signal.HAND:
-                self._by_hand = True
-            case Signal.SPEECH_STARTED:
-                self._answered = ""
-
-    def _apply(self, state: State, rule: Rule) -> Action | None:
-        match rule:
-            case Rule.NOTHING:
-                self._state = state
-                return None
-            case Rule.OPEN:
-                self._state = state
-                return Opened()
-            case Rule.SETTLE:
-                self._state = state
-                return AwaitWords()
-            case Rule.COMMIT_NEW:
-                return self._close(TurnEnd.STT)
-            case Rule.COMMIT_SETTLED if self._interim or not self._finals:
-                self._state = State.SETTLING
-                return AwaitWords()
-            case _:  # COMMIT_SETTLED with no word outstanding, and COMMIT_ALL
-                return self._close(TurnEnd.SILENCE)
-
-    def _close(self, ended_by: TurnEnd) -> Action:
-        text, by_hand = self.words, self._by_hand
-        self._state, self._finals, self._interim, self._by_hand = State.QUIET, [], "", False
+        silent = max(0.0, now - self._silent_since)
+        ended_by = self._ended_by if self._doubted_at is None else TurnEnd.STT
+        amends = not self._spoke_since
+        self._last_voice = self._last_voice if amends else self._voice
+        text = self._words.turn_over(amended=amends)
+        self._close()
         if not text:
             return ClosedEmpty()
-        self._answered = folded(text)
-        return Committed(text, TurnEnd.HAND if by_hand else ended_by)
+        self._spoke_since = False
+        return Committed(text, ended_by, silent, amends)
 
+    def due(self) -> float | None:
+        """When ``settle`` is to be asked next, if no signal comes before; None while nothing can end the turn."""
+        if self._state is State.SPEAKING:
+            return None if self._doubted_at is None else self._doubted_at + DOUBT_SECONDS
+        if self._state is not State.SETTLING:
+            return None
+        interim_at = self._words.interim_at
+        if self._ended_by is TurnEnd.HAND:
+            return self._silent_since + self._hand_seconds()
+        if interim_at is not None:
+            return max(self._silent_since + PATIENT, interim_at + INTERIM_SECONDS)
+        if self._owed:
+            return self._silent_since + WORDS_SECONDS
+        if self._ended_by is TurnEnd.STT:
+            return self._silent_since
+        return self._silent_since + silence_needed(ends(self.words, self.language), self._judged)
 
-def folded(text: str) -> str:
-    """``text`` without case and punctuation, for comparing what a recogniser said twice."""
-    return " ".join("".join(c for c in text.casefold() if c.isalnum() or c.isspace()).split())
+    def _hand_seconds(self) -> float:
+        """How long the last words may take after the caller's hand."""
+        if not self._owed and self._words.interim_at is None:
+            return 0.0
+        return HAND_SECONDS if self.words else WORDS_SECONDS
+
+    # --- noting -------------------------------------------------------------------------------------
+
+    def _note(self, signal: Signal, now: float, text: str) -> None:
+        match signal:
+            case Signal.INTERIM:
+                self._words.add_interim(text, now)
+                self._doubted_at = None
+            case Signal.FINAL:
+                self._note_final(now, text)
+            case Signal.WORDS_COMPLETE:
+                self._owed = False
+            case Signal.ENDPOINT:
+                self._note_endpoint(now)
+            case Signal.HAND:
+                self._owed = self._owed or self._state is not State.SETTLING
+                self._ended_by, self._silent_since = TurnEnd.HAND, now
+            case Signal.SPEECH_STARTED:
+                self._note_speech()
+            case Signal.SPEECH_RESUMED:
+                self._owed_at_pause, self._resumed_at = self._owed, now
+                self._note_speech()
+            case Signal.SPEECH_PAUSED | Signal.SPEECH_STOPPED:
+                self._note_silence(now)
+
+    def _note_final(self, now: float, text: str) -> None:
+        if self._state is not State.QUIET:
+            self._words.add_final(text)
+        else:
+            # Nobody is heard to speak: the recogniser alone knows when it is over, and it is not asked to wait.
+            self._ended_by, self._silent_since = TurnEnd.STT, now
+            if self._spoke_since:
+                self._words.add_final(text)
+            else:
+                self._words.add_late(text)
+        self._owed, self._doubted_at = False, None
+
+    def _note_endpoint(self, now: float) -> None:
+        if self._state is State.SPEAKING and self.words:
+            self._doubted_at = now
+        elif self._state is State.SETTLING and not self._owed:
+            self._words.settle_interim()
+
+    def _note_speech(self) -> None:
+        self._words.new_stretch()
+        self._owed, self._spoke_since, self._voice = True, True, Voice.HEARD
+        self._judged, self._doubted_at = None, None
+        self._ended_by = TurnEnd.SILENCE
+
+    def _note_silence(self, now: float) -> None:
+        if self._resumed_at is not None and now - self._resumed_at < BREATH_SECONDS:
+            # No word is that short: the recogniser owes none for it.
+            self._owed = self._owed and self._owed_at_pause
+        self._resumed_at, self._silent_since = None, now
+
+    def _close(self) -> None:
+        self._state, self._ended_by, self._voice = State.QUIET, TurnEnd.SILENCE, Voice.UNHEARD
+        self._owed, self._judged, self._doubted_at, self._resumed_at = False, None, None, None

@@ -52,6 +52,11 @@ class PhoneCall:
         """Nothing more happens to it."""
         return self.progress.state is PhoneState.ENDED
 
+    @property
+    def other_number(self) -> str:
+        """The number at the other end."""
+        return self.to_number if self.direction is Direction.OUTBOUND else self.from_number
+
     def facts(self, transport: str, language: str) -> CallFacts:
         """What its pipeline is told."""
         return CallFacts(

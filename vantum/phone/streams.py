@@ -77,7 +77,7 @@ class Streams:
         settings = self._services.settings
         limits = ConnectionLimits(MESSAGES_PER_SECOND, settings.max_backlog_bytes, settings.idle_seconds)
         transport = TwilioTransport(socket, call_sid=call.sid, limits=limits)
-        facts = call.facts(transport.name, settings.language)
+        facts = call.facts(transport.name, self._services.language_with(call.other_number))
         pipeline = self._pipelines.named(call.pipeline)
         return LiveCall(transport, pipeline, self._services, facts, watch=line.watch)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vantum.testing.played_call import PlayedCall
     from vantum.testing.processor_run import Input, Passed, Run, run_processor
     from vantum.testing.scripted_call import ScriptedCall
-    from vantum.testing.scripted_llm import ScriptedLLM
+    from vantum.testing.scripted_llm import Calls, ScriptedLLM
     from vantum.testing.scripted_stt import ScriptedSTT, Transcribed, Utterance
     from vantum.testing.scripted_tts import ScriptedTTS
     from vantum.testing.scripted_vad import ScriptedVAD, Speech
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CallScript",
+    "Calls",
     "Cleared",
     "Closed",
     "DeadlockError",
@@ -56,6 +57,7 @@ __all__ = [
 
 _HOMES = {
     "CallScript": "call_script",
+    "Calls": "scripted_llm",
     "Cleared": "memory_phone",
     "Closed": "memory_socket",
     "DeadlockError": "deadlock",

@@ -23,7 +23,8 @@ from transports.browser.dialect import Dialect
 from transports.browser.transport import BrowserTransport
 from transports.connection import ConnectionLimits
 from vantum.core.call_facts import CallFacts
-from vantum.core.conversation import Role
+from vantum.core.conversation import Message, Role
+from vantum.core.events import Sign
 from vantum.live_call import LiveCall, Transport
 from vantum.loader import Pipeline
 from vantum.parts import Call
@@ -37,15 +38,16 @@ from vantum.testing.microphone import Clip, clip_of, picked_up
 from vantum.testing.played_call import PlayedCall
 from vantum.testing.scripted_call import Cast, ScriptedCall
 from vantum.testing.scripted_llm import ScriptedLLM
-from vantum.testing.scripted_stt import Transcribed
+from vantum.testing.scripted_stt import Signed, Transcribed, Worded
 from vantum.testing.scripted_tts import ScriptedTTS
 from vantum.testing.scripted_vad import Speech, in_order
 
 LINGER_SECONDS = 10.0
 """A caller who does not hang up in the script does so this long after its last step."""
 
-# At the rate of the scripted voice nothing is resampled, and times are exact.
-SETTINGS = MappingProxyType({"VANTUM_OUTPUT_RATE": "16000"})
+# At the rate of the scripted voice nothing is resampled, and times are exact. A caller who has nothing more to say
+# is not asked whether they are there.
+SETTINGS = MappingProxyType({"VANTUM_OUTPUT_RATE": "16000", "VANTUM_SILENCE_SECONDS": "0"})
 
 Build = Callable[[ScriptedCall], Iterable[FrameProcessor]]
 """The ``build`` of a pipeline file."""
@@ -91,6 +93,7 @@ class Script(Generic[ClientT]):
         self._speech: list[Speech] = []
         self._clips: list[Clip] = []
         self._transcripts: list[Transcribed] = []
+        self._hints: list[Signed | Worded] = []
         self._deeds: list[tuple[float, Callable[[ClientT, LiveCall], None]]] = []
         self._hangs_up_at: float | None = None
 
@@ -104,15 +107,20 @@ class Script(Generic[ClientT]):
         seconds: float,
         final_after: float = 0.2,
         interims: Iterable[tuple[float, str]] = (),
+        complete: float | None = 1.0,
+        judged_after: float = 0.0,
     ) -> None:
         """The caller says ``text`` for ``seconds``, without audio; no text is a noise.
 
         The final transcript comes ``final_after`` seconds after the speech, or before its end if negative;
-        ``interims`` are pairs of seconds after the speech began, and the words by then.
+        ``interims`` are pairs of seconds after the speech began, and the words by then. ``complete`` is how
+        probably the caller sounds finished at the pause after it, told ``judged_after`` seconds into that pause.
         """
-        self._speech = in_order([*self._speech, Speech(at, at + seconds)])
+        self._speech = in_order([*self._speech, Speech(at, at + seconds, complete, judged_after)])
         for after, words in interims:
             self.recogniser_gives(at + after, words, final=False)
+        if text:
+            self._hints.append(Worded(at, round(at + seconds, 9)))
         self.recogniser_gives(at + seconds + final_after, text)
 
     def plays(self, at: float, wav: Path, text: str, *, final_after: float = 0.2) -> None:
@@ -122,11 +130,17 @@ class Script(Generic[ClientT]):
         """
         clip = clip_of(at, wav)
         self._clips.append(clip)
+        if text:
+            self._hints.append(Worded(at, clip.stop))
         self.recogniser_gives(clip.stop + final_after, text)
 
     def recogniser_gives(self, at: float, text: str, *, final: bool = True) -> None:
         """The recogniser gives a transcript, whether or not anybody speaks."""
         self._transcripts.append(Transcribed(round(at, 9), text, final))
+
+    def recogniser_signs(self, at: float, sign: Sign) -> None:
+        """The recogniser lets something know beside words."""
+        self._hints.append(Signed(round(at, 9), sign))
 
     def sends(self, at: float, message: bytes | str) -> None:
         """The client sends any message, as it is."""
@@ -182,7 +196,13 @@ class Script(Generic[ClientT]):
         services.writer.flush()
         record = read_record(services.settings.data, call.id, services.writer.is_open) or {}
         return PlayedCall(
-            tuple(client.received), client.closed, client.sounds, _context(chain), record, ended
+            tuple(client.received),
+            client.closed,
+            client.sounds,
+            context_of(chain),
+            record,
+            ended,
+            tuple(tuple(messages) for messages in self._llm.asked),
         )
 
     def _build(self, call: ScriptedCall) -> list[FrameProcessor]:
@@ -198,7 +218,7 @@ class Script(Generic[ClientT]):
 
     def _scripted(self, call: Call) -> ScriptedCall:
         speech = None if self._clips else tuple(self._speech)
-        cast = Cast(tuple(self._transcripts), self._llm, self._tts, speech)
+        cast = Cast((*self._transcripts, *self._hints), self._llm, self._tts, speech)
         return ScriptedCall(call.facts, call.services, call.record, call.line_rate, call.voicemail, cast=cast)
 
     async def _act(self, client: ClientT, call: LiveCall) -> None:
@@ -277,9 +297,20 @@ def _speaks(pcm: bytes) -> Callable[[Client, LiveCall], None]:
     return lambda client, _: client.speak(pcm)
 
 
-def _context(chain: list[FrameProcessor]) -> tuple[tuple[str, str], ...]:
+def context_of(chain: Iterable[FrameProcessor]) -> tuple[tuple[str, str], ...]:
+    """The conversation that a pipeline kept, as ``PlayedCall`` has it; nothing without a context aggregator."""
     for processor in chain:
         if isinstance(processor, ContextAggregator):
-            messages = processor.conversation.messages
-            return tuple((m.role.value, m.content) for m in messages if m.role is not Role.SYSTEM)
+            return tuple(told for message in processor.conversation.messages for told in _told(message))
     return ()
+
+
+def _told(message: Message) -> list[tuple[str, str]]:
+    match message.role:
+        case Role.SYSTEM:
+            return []
+        case Role.TOOL:
+            return [("result", message.content)]
+        case role:
+            said = [(role.value, message.content)] if message.content else []
+            return said + [("call", call.name) for call in message.calls]

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipecat.processors.aggregators.llm_context import LLMContextMessage
+
 from vantum.core.transcript import Entry
 from vantum.testing.ear import Sound
 from vantum.testing.memory_socket import Closed, Received
@@ -17,7 +19,9 @@ class PlayedCall:
 
     ``received`` is what the client was sent, ``closed`` how the server closed the connection (None when the
     caller hung up), ``sounds`` what the client played, ``context`` the conversation as (role, words) without
-    the system prompt, ``record`` the call's record and ``ended`` when nothing of the call was left.
+    the system prompt, ``record`` the call's record and ``ended`` when nothing of the call was left. In the
+    context, ``call`` is the name of a tool that was called, and ``result`` the JSON that it returned.
+    ``asked`` holds the messages of each request to a scripted language model.
     """
 
     received: tuple[Received, ...]
@@ -26,6 +30,7 @@ class PlayedCall:
     context: tuple[tuple[str, str], ...]
     record: Mapping[str, object]
     ended: float
+    asked: tuple[tuple[LLMContextMessage, ...], ...] = ()
 
     @property
     def states(self) -> list[tuple[object, object]]:
@@ -54,13 +59,18 @@ class PlayedCall:
         """When messages of an ``eventType`` came."""
         return [received.time for received in self.of(event)]
 
-    def events(self, name: str) -> list[Entry]:
-        """The entries of the record with a name, such as ``turn_committed``."""
+    @property
+    def entries(self) -> list[Entry]:
+        """All entries of the record, in order."""
         match self.record["events"]:
             case list(entries):
-                return [entry for entry in entries if entry["event"] == name]
+                return entries
             case other:
                 raise TypeError(f"The events are {other!r}.")
+
+    def events(self, name: str) -> list[Entry]:
+        """The entries of the record with a name, such as ``turn_committed``."""
+        return [entry for entry in self.entries if entry["event"] == name]
 
     def heard(self, by: float = math.inf, since: float = 0.0) -> str:
         """The words of the bot that began to be heard from ``since`` to ``by``."""

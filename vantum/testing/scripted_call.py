@@ -9,7 +9,7 @@ from pipecat.processors.frame_processor import FrameProcessor
 from vantum.core.dialogue_script import Script
 from vantum.parts import Call
 from vantum.testing.scripted_llm import ScriptedLLM
-from vantum.testing.scripted_stt import ScriptedSTT, Transcribed
+from vantum.testing.scripted_stt import ScriptedSTT, Step
 from vantum.testing.scripted_tts import ScriptedTTS
 from vantum.testing.scripted_vad import ScriptedVAD, Speech
 
@@ -18,7 +18,7 @@ from vantum.testing.scripted_vad import ScriptedVAD, Speech
 class Cast:
     """Who hears, answers and speaks in a scripted call. Without ``speech``, the VAD listens to the audio."""
 
-    transcripts: tuple[Transcribed, ...]
+    transcripts: tuple[Step, ...]
     llm: ScriptedLLM
     tts: ScriptedTTS
     speech: tuple[Speech, ...] | None

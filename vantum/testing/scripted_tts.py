@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
-from pipecat.frames.frames import Frame, TTSAudioRawFrame
 from pipecat.services.settings import TTSSettings
-from pipecat.services.tts_service import TTSService
+
+from processors.piece import Word
+from processors.watched_tts import OPEN_SECONDS, WatchedTTS
 
 CHUNK_SECONDS = 0.1
 """How much audio a frame holds."""
@@ -17,55 +20,72 @@ _PERIOD = b"\x00\x10" * 32 + b"\x00\xf0" * 32
 """One period of a square wave of 250 Hz: audible, and never mistaken for silence."""
 
 
-class ScriptedTTS(TTSService):
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """After ``audio_seconds`` of a piece, nothing comes for ``seconds``; then the rest does."""
+
+    audio_seconds: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """A piece gives no audio at all, and no word."""
+
+
+Fault = Stall | Mute
+NO_FAULTS: Mapping[int, Fault] = MappingProxyType({})
+
+
+class ScriptedTTS(WatchedTTS):
     """Speaks every text with a tone of ``seconds_per_char`` a character.
 
     The first audio of a piece of text comes ``first_audio`` seconds after the text, the rest ``speed`` times
     faster than it plays. ``spoken`` holds the texts in order. An interruption stops it like a real service.
+    ``faults`` befall what it is asked to speak, by number from 1; a second attempt at a piece counts again.
     """
 
     def __init__(
-        self, *, first_audio: float = 0.2, seconds_per_char: float = 0.06, speed: float = 10.0
+        self,
+        *,
+        first_audio: float = 0.2,
+        seconds_per_char: float = 0.06,
+        speed: float = 10.0,
+        faults: Mapping[int, Fault] = NO_FAULTS,
     ) -> None:
         super().__init__(
             push_text_frames=False,
             push_start_frame=True,
             push_stop_frames=True,
+            stop_frame_timeout_s=OPEN_SECONDS,
             settings=TTSSettings(model="scripted", voice="tone", language=None),
         )
         self.spoken: list[str] = []
         self._first_audio = first_audio
         self._seconds_per_char = seconds_per_char
         self._speed = speed
-        self._context_seconds: dict[str, float] = {}
+        self._faults = dict(faults)
 
-    async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame | None, None]:
-        """The audio of ``text``, at the pace of the script."""
+    async def speak(self, text: str, context_id: str) -> AsyncGenerator[bytes | Word, None]:  # noqa: ARG002
+        """The words and the audio of ``text``, at the pace of the script."""
         self.spoken.append(text)
+        fault = self._faults.get(len(self.spoken))
         await asyncio.sleep(self._first_audio)
-        begins = self._context_seconds.get(context_id, 0.0)
-        self._context_seconds[context_id] = begins + len(text) * self._seconds_per_char
-        await self.add_word_timestamps(self._word_times(text, begins), context_id)
-        for chunk in self._chunks(text):
-            yield TTSAudioRawFrame(chunk, self.sample_rate, 1, context_id=context_id)
+        if isinstance(fault, Mute):
+            return
+        for word in self._words(text):
+            yield word
+        stalls_at = round(fault.audio_seconds / CHUNK_SECONDS) if fault else None
+        for number, chunk in enumerate(self._chunks(text)):
+            if fault and number == stalls_at:
+                await asyncio.sleep(fault.seconds)
+            yield chunk
             await asyncio.sleep(len(chunk) / 2 / self.sample_rate / self._speed)
 
-    async def on_audio_context_interrupted(self, context_id: str) -> None:
-        """Forget how far the speech had come."""
-        self._context_seconds.pop(context_id, None)
-        await super().on_audio_context_interrupted(context_id)
-
-    async def on_audio_context_completed(self, context_id: str) -> None:
-        """Forget how long the speech was."""
-        self._context_seconds.pop(context_id, None)
-        await super().on_audio_context_completed(context_id)
-
-    def _word_times(self, text: str, begins: float) -> list[tuple[str, float]]:
-        """Each word with the second of the context it begins at."""
-        return [
-            (word[0], round(begins + word.start() * self._seconds_per_char, 9))
-            for word in re.finditer(r"\S+", text)
-        ]
+    def _words(self, text: str) -> Iterator[Word]:
+        for found in re.finditer(r"\S+", text):
+            start, end = (round(at * self._seconds_per_char, 9) for at in found.span())
+            yield Word(found.group(), start, end)
 
     def _chunks(self, text: str) -> list[bytes]:
         samples = round(len(text) * self._seconds_per_char * self.sample_rate)

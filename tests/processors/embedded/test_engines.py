@@ -14,7 +14,7 @@ import pytest
 from processors.embedded import engines
 from processors.embedded.engines import Recogniser, Synthesiser, require_local
 from processors.embedded.jobs import Line
-from processors.embedded.pool import Health
+from processors.workers.pool import Health
 from vantum.core.errors import ProviderError, SettingsError
 
 Engine = TypeVar("Engine", Recogniser, Synthesiser)

@@ -10,7 +10,6 @@ from processors.embedded.jobs import (
     Line,
     Speech,
     Utterance,
-    frame,
     pack_heard,
     pack_line,
     pack_speech,
@@ -42,10 +41,6 @@ def test_a_line_crosses_the_pipe(line: Line) -> None:
 @given(st.builds(Speech, st.binary(), st.lists(st.tuples(st.text(), seconds)).map(tuple)))
 def test_speech_crosses_the_pipe(speech: Speech) -> None:
     assert unpack_speech(pack_speech(speech)) == speech
-
-
-def test_a_frame_says_how_long_it_is() -> None:
-    assert frame(b"ready") == b"\0\0\0\5ready"
 
 
 def test_a_text_too_long_to_be_one_piece_is_no_line() -> None:

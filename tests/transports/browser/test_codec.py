@@ -178,10 +178,22 @@ SENT: list[tuple[Encode, str, str | None, list[tuple[str, object]]]] = [
         [("utteranceId", "u"), ("text", "Hi."), ("timestamp", float(NOW))],
     ),
     (
+        lambda d: codec.response_paused(d, IDS, "u", NOW),
+        "conversation.response.paused",
+        None,
+        [("utteranceId", "u"), ("timestamp", float(NOW))],
+    ),
+    (
+        lambda d: codec.response_resumed(d, IDS, "u", "v", NOW),
+        "conversation.response.resumed",
+        None,
+        [("utteranceId", "u"), ("timestamp", float(NOW)), ("speechId", "v")],
+    ),
+    (
         lambda d: codec.turn_latency(d, IDS, LATENCY),
         "conversation.turn.latency",
         None,
-        [("turn", 3), ("stages", [("committed", 1000.0), ("first_byte", 250.0)])],
+        [("turn", 3), ("stages", [("committed", 1000.0), ("first_byte", 250.0)]), ("drafted", False)],
     ),
     (
         lambda d: codec.state_changed(d, IDS, CHANGE, NOW),

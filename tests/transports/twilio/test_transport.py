@@ -327,7 +327,9 @@ async def test_who_hangs_up_at_any_moment_leaves_nothing_behind(
     script.presses(1.0, "1#")
     script.hangs_up(at, way[0])
     call = await script.run(phone=phone)
-    assert (call.ended, call.closed) == (at, None)
+    # What was said before the hang-up is still recognised.
+    assert at <= call.ended <= at + 2.0
+    assert call.closed is None
     assert [end["reason"] for end in call.events("call_ended")] == [way[1]]
     assert all(end <= at for _, end in call.audible)
     marks = list(phone.marks)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vantum.core.playback import MARK_PATIENCE_SECONDS, MarkedPlayback, Playback
+from vantum.core.playback import KEPT_SECONDS, MARK_PATIENCE_SECONDS, MarkedPlayback, Playback, Word
 
 RATE = 1000
 
@@ -34,6 +34,14 @@ def test_words_are_told_once_when_they_begin_to_be_heard() -> None:
     assert playback.tell(0.0) == ""
     playback.send(400, now=0.0)
     assert [playback.tell(now) for now in (0.01, 0.05, 0.11, 0.29, 0.3)] == ["one", "", "two", "", "three"]
+
+
+def test_words_placed_behind_their_audio_are_told_when_all_was_heard() -> None:
+    playback = Playback(RATE)
+    playback.add_word("one", 0)
+    playback.add_word("two", 100)
+    playback.send(100, now=0.0)
+    assert [playback.tell(1.0), playback.tell_rest(), playback.tell_rest()] == ["one", "two", ""]
 
 
 def test_the_next_word_has_a_time_once_its_audio_is_sent() -> None:
@@ -98,6 +106,134 @@ def test_the_ear_never_hears_more_than_was_sent_nor_less_as_time_passes(
         heard = playback.heard(now)
     assert playback.heard(now + later) <= playback.sent
     assert playback.heard(playback.ends_at) == playback.sent
+
+
+# --- held -----------------------------------------------------------------------------------------------
+
+
+def spoken(*words: tuple[str, int]) -> Playback:
+    """Two seconds on the wire at 0, with words and the samples at which they begin."""
+    playback = Playback(RATE)
+    for text, start in words:
+        playback.add_word(text, start)
+    playback.send(2000, now=0.0)
+    return playback
+
+
+def test_what_is_held_stays_where_the_ear_was() -> None:
+    playback = spoken(("one", 0), ("two", 500), ("three", 1000))
+    playback.hold(0.8)
+    assert [playback.heard(now) for now in (0.8, 5.0)] == [800, 800]
+    assert playback.heard_text(9.0) == "one two"
+    assert playback.tell(9.0) == "one two"
+    assert playback.next_word_at() is None
+
+
+@pytest.mark.parametrize(
+    ("words", "held_at", "sent"),
+    [
+        ([("one", 0), ("two", 500), ("three", 1000)], 0.8, 500),
+        ([("one", 0), ("two", 500)], 0.5, 500),  # between two words
+        ([("one", 300)], 0.1, 100),  # before the first
+        ([], 0.8, 650),  # about a syllable
+        ([], 0.1, 0),
+    ],
+)
+def test_it_goes_on_from_the_word_in_which_it_stopped(
+    words: list[tuple[str, int]], held_at: float, sent: int
+) -> None:
+    playback = spoken(*words)
+    playback.hold(held_at)
+    playback.rewind(0)
+    assert playback.sent == sent
+    assert playback.heard(9.0) == round(held_at * RATE)
+
+
+def test_words_without_times_are_no_place_to_go_on_from() -> None:
+    playback = Playback(RATE)
+    playback.add_text("one two", 0, 2000)
+    playback.send(2000, now=0.0)
+    playback.hold(0.9)
+    playback.rewind(0)
+    assert playback.sent == 750
+
+
+def test_no_word_lasts_longer_than_the_audio_is_kept() -> None:
+    playback = Playback(RATE)
+    playback.add_word("one", 0)
+    playback.send(5000, now=0.0)
+    playback.hold(KEPT_SECONDS)
+    playback.rewind(0)
+    assert playback.sent == 0
+    playback.send(5000, now=4.0)
+    playback.hold(4.0 + KEPT_SECONDS + 0.001)
+    playback.rewind(0)
+    assert playback.sent == 3001 - 150
+
+
+def test_it_never_goes_on_from_what_is_no_longer_there() -> None:
+    playback = spoken(("one", 0))
+    playback.hold(0.8)
+    playback.rewind(700)
+    assert playback.sent == 700
+
+
+def test_what_is_heard_again_is_told_and_counted_once() -> None:
+    playback = spoken(("one", 0), ("two", 500), ("three", 1000))
+    assert playback.tell(0.8) == "one two"
+    playback.hold(0.8)
+    playback.rewind(0)
+    assert playback.send(1500, now=3.0) == 3.0
+    assert [playback.heard(now) for now in (3.0, 3.2, 3.4, 4.5)] == [800, 800, 900, 2000]
+    assert [playback.tell(now) for now in (3.2, 3.49, 3.5)] == ["", "", "three"]
+    assert playback.next_word_at() is None
+    assert playback.heard_text(4.5) == "one two three"
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["send", "hold", "release", "wait"]), st.integers(0, 400)), max_size=40
+)
+
+
+@given(STEPS, st.lists(st.integers(0, 3000), max_size=12).map(sorted), st.booleans())
+def test_whatever_happens_the_words_heard_are_those_whose_samples_were_audible(
+    steps: list[tuple[str, int]], starts: list[int], timed: bool
+) -> None:
+    """An ear of its own, a set of samples, hears a millisecond at a time what lies on a wire of its own."""
+    playback = Playback(RATE)
+    for number, start in enumerate(starts):
+        playback._add(Word(str(number), start, timed))
+    wire: list[int] = []
+    ear: set[int] = set()
+    now, held, furthest, told = 0, False, 0, []
+    for step, amount in steps:
+        match step:
+            case "send" if not held:
+                wire += range(playback.sent, playback.sent + amount)
+                playback.send(amount, now / 1000)
+                furthest = max(furthest, playback.sent)
+            case "hold" if not held and wire:
+                playback.hold(now / 1000)
+                wire.clear()
+                held = True
+            case "release" if held:
+                playback.rewind(0)
+                held = False
+                assert max(0, len(ear) - 3000) <= playback.sent <= len(ear)
+            case "wait":
+                for _ in range(amount):
+                    now += 1
+                    ear.update(wire[:1])
+                    del wire[:1]
+        told += playback.tell(now / 1000).split()
+        assert ear == set(range(playback.heard(now / 1000)))
+        ends = [*starts[1:], max([furthest, *starts[-1:]])]
+        halves = [
+            len(ear & set(range(a, b))) * 2 >= b - a and a in ear for a, b in zip(starts, ends, strict=False)
+        ]
+        heard = halves.index(False) if False in halves else len(halves)
+        assert playback.heard_text(now / 1000).split() == [str(number) for number in range(heard)]
+        assert told == [str(number) for number in range(len(told))]
 
 
 # --- with marks -----------------------------------------------------------------------------------------
@@ -180,3 +316,52 @@ def test_what_was_heard_lies_between_the_last_mark_and_the_next(
         assert (positions[index - 1] if index else 0) <= heard <= position
         playback.confirm(position, now)
     assert playback.heard(now) == playback.sent
+
+
+# --- with marks, held ---------------------------------------------------------------------------------
+
+
+def test_marks_sent_before_a_hold_confirm_nothing_that_is_sent_after_it() -> None:
+    playback = marked(100, 100, 100)
+    playback.confirm(100, now=0.1)
+    playback.hold(0.15)
+    assert playback.ends_at == 0.15
+    for tally in (200, 300):  # the clear brings them back
+        playback.confirm(tally, now=0.16)
+    assert playback.heard(9.0) == 150
+    playback.rewind(0)
+    playback.send(100, now=1.0)
+    playback.send(100, now=1.0)
+    for tally in (200, 300):
+        playback.confirm(tally, now=1.05)
+    assert playback.heard(1.05) == 150
+    assert playback.heard(1.2) == 150
+    playback.confirm(400, now=1.3)
+    assert playback.heard(1.3) == 150
+    assert playback.heard(1.38) == 180
+    playback.confirm(500, now=1.4)
+    assert playback.heard(1.4) == 200
+
+
+def test_a_hold_believes_no_more_than_the_marks() -> None:
+    playback = marked(100, 100)
+    playback.hold(0.19)
+    assert playback.heard(0.19) == 100
+
+
+def test_the_ear_is_reached_when_audio_is_sent_or_its_first_mark_is_back() -> None:
+    timed = Playback(RATE)
+    assert not timed.reaches_ear(0.0)
+    timed.send(100, now=0.0)
+    assert timed.reaches_ear(0.0)
+    assert not MarkedPlayback(RATE).reaches_ear(9.0)
+    playback = marked(100, 100)
+    assert not playback.reaches_ear(0.1)
+    playback.confirm(100, now=0.12)
+    assert playback.reaches_ear(0.12)
+
+
+def test_the_ear_is_taken_to_be_reached_when_the_first_mark_is_lost() -> None:
+    playback = marked(100)
+    assert not playback.reaches_ear(0.09 + MARK_PATIENCE_SECONDS)
+    assert playback.reaches_ear(0.1 + MARK_PATIENCE_SECONDS)

@@ -36,7 +36,11 @@ from vantum.testing.memory_phone import MemoryPhone
 
 PUBLIC = "https://phone.example.test"
 MEDIA = re.compile(r"wss://phone\.example\.test/twilio/media/([A-Za-z0-9_-]+)")
-SETTINGS: Mapping[str, str] = {"VANTUM_RECORD": "false", "VANTUM_CALLS_PER_SECOND": "100"}
+SETTINGS: Mapping[str, str] = {
+    "VANTUM_RECORD": "false",
+    "VANTUM_CALLS_PER_SECOND": "100",
+    "VANTUM_SILENCE_SECONDS": "0",
+}
 
 
 class Exchange:

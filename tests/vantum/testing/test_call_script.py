@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from pipecat.frames.frames import Frame, InputTransportMessageFrame
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from pipelines import echo
+from processors.context_aggregator import ContextAggregator
 from transports.browser.dialect import Dialect
+from vantum.core.conversation import ToolCall
+from vantum.core.events import Recognised, Sign, TurnJudged
 from vantum.testing import CallScript, Closed, PlayedCall, ScriptedCall, ScriptedLLM, ScriptedTTS
+from vantum.testing.call_script import context_of
 
 AUDIO = Path(__file__).parents[2] / "audio"
 
@@ -50,6 +57,25 @@ async def test_a_caller_who_stays_hangs_up_ten_seconds_after_the_last_step() -> 
     script.says(1.0, "", seconds=0.5)
     assert (await script.run()).ended == 11.7
     assert (await CallScript().run()).ended == 10.0
+
+
+async def test_what_is_said_sounds_as_finished_as_the_script_has_it() -> None:
+    heard: list[tuple[float, object]] = []
+
+    class Listener(FrameProcessor):
+        async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+            await super().process_frame(frame, direction)
+            if isinstance(frame, InputTransportMessageFrame) and isinstance(frame.message, TurnJudged):
+                heard.append((round(asyncio.get_running_loop().time() - began, 9), frame.message))
+            await self.push_frame(frame, direction)
+
+    began = asyncio.get_running_loop().time()
+    script = CallScript()
+    script.says(1.0, "", seconds=0.5, complete=0.1)
+    script.says(2.0, "", seconds=0.5, complete=None, judged_after=0.2)
+    script.says(4.0, "", seconds=0.5)
+    await script.run(lambda call: [call.vad(), Listener()])
+    assert heard == [(1.6, TurnJudged(0.1)), (2.8, TurnJudged(None)), (4.6, TurnJudged(1.0))]
 
 
 async def test_any_pipeline_can_be_called() -> None:
@@ -132,3 +158,40 @@ async def test_an_error_of_the_kit_is_told_and_ends_the_call() -> None:
     with pytest.raises(ExceptionGroup) as told:
         await Broken().run()
     assert told.group_contains(LookupError, match="lost the script")
+
+
+async def test_what_the_language_model_was_asked() -> None:
+    call = await small_talk()
+    assert [request[-1] for request in call.asked] == [{"role": "user", "content": "How are you?"}]
+
+
+async def test_the_recogniser_knows_words_from_noise() -> None:
+    script = CallScript(llm=ScriptedLLM(["Yes."]))
+    script.says(1.0, "Hello?", seconds=1.0, final_after=3.0)
+    script.says(6.0, "", seconds=1.0)
+    script.recogniser_signs(7.5, Sign.NOTHING)
+    heard: list[tuple[float, Sign]] = []
+
+    class Listener(FrameProcessor):
+        async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+            await super().process_frame(frame, direction)
+            if isinstance(frame, InputTransportMessageFrame) and isinstance(frame.message, Recognised):
+                heard.append((round(asyncio.get_running_loop().time(), 3), frame.message.sign))
+            await self.push_frame(frame, direction)
+
+    await script.run(lambda call: [call.vad(), call.stt(), Listener(), call.llm(), call.tts()])
+    assert heard == [(1.3, Sign.SPEECH), (7.5, Sign.NOTHING)]
+
+
+async def test_the_context_tells_calls_and_results() -> None:
+    aggregator = ContextAggregator(prompt="Be kind.")
+    aggregator.conversation.heard_caller("Where is it?")
+    aggregator.conversation.called([ToolCall("1", "look_up", "{}")])
+    aggregator.conversation.caller_heard("Let me see.", interrupted=False, call_id="1")
+    aggregator.conversation.returned("1", "42")
+    assert context_of([ScriptedTTS(), aggregator]) == (
+        ("user", "Where is it?"),
+        ("assistant", "Let me see."),
+        ("call", "look_up"),
+        ("result", "42"),
+    )

@@ -54,9 +54,9 @@ async def test_the_detector_goes_by_the_settings_unless_the_pipeline_says_otherw
 ) -> None:
     call = scripted(services, (Speech(1.0, 2.0),))
     run = await run_processor(call.vad(), [], settle=5.0)
-    assert [at for at, _ in run.kinds()] == [1.1, 2.4]
+    assert [at for at, _ in run.kinds()] == [1.1, 2.1, 2.1, 2.4]
     run = await run_processor(call.vad(start_seconds=0.3, stop_seconds=0.5), [], settle=5.0)
-    assert [at for at, _ in run.kinds()] == [1.3, 2.5]
+    assert [at for at, _ in run.kinds()] == [1.3, 2.1, 2.1, 2.5]
 
 
 async def test_the_real_detector_listens_when_the_script_plays_audio(services: Services) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from unittest.mock import ANY
+
+import pytest
 from pipecat.frames.frames import (
     ErrorFrame,
+    FunctionCallFromLLM,
+    FunctionCallsStartedFrame,
     InterruptionFrame,
     LLMContextFrame,
     LLMFullResponseEndFrame,
@@ -14,7 +19,7 @@ from pipecat.frames.frames import (
 from pipecat.processors.aggregators.llm_context import LLMContext, LLMContextMessage
 
 from vantum.testing.processor_run import run_processor
-from vantum.testing.scripted_llm import ScriptedLLM
+from vantum.testing.scripted_llm import Calls, ScriptedLLM
 
 
 def asking(text: str) -> LLMContextFrame:
@@ -64,3 +69,24 @@ async def test_more_questions_than_answers_are_an_error() -> None:
 
 async def test_other_frames_pass() -> None:
     assert (await run_processor(ScriptedLLM([]), [TextFrame("x")])).texts() == ["x"]
+
+
+@pytest.mark.parametrize(("text", "at"), [("Let me see.", 0.14), ("", 0.1)])
+async def test_tool_calls_are_announced_behind_the_text_and_before_the_end(text: str, at: float) -> None:
+    llm = ScriptedLLM([Calls(text, [("look", {"n": 1}), ("book", {})]), Calls("", [("look", {})])])
+    run = await run_processor(llm, [asking("hi"), (1.0, asking("and?"))], settle=1)
+    assert run.of(FunctionCallsStartedFrame)[0].function_calls == [
+        FunctionCallFromLLM("look", "call_1", {"n": 1}, ANY),
+        FunctionCallFromLLM("book", "call_2", {}, ANY),
+    ]
+    assert run.of(FunctionCallsStartedFrame)[1].function_calls[0].tool_call_id == "call_3"
+    kinds = [(time, kind) for time, kind in run.kinds() if time < 1]
+    assert kinds[-2:] == [(at, FunctionCallsStartedFrame), (at, LLMFullResponseEndFrame)]
+    # As a real service does, it tells both sides.
+    assert [time for time, frame in run.up if isinstance(frame, FunctionCallsStartedFrame)] == [at, 1.1]
+
+
+async def test_an_interrupted_answer_announces_no_calls() -> None:
+    llm = ScriptedLLM([Calls("One two three.", [("look", {})])])
+    run = await run_processor(llm, [asking("hi"), (0.125, InterruptionFrame())], settle=1)
+    assert run.of(FunctionCallsStartedFrame) == []

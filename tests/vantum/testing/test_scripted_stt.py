@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipecat.frames.frames import (
     InputAudioRawFrame,
+    InputTransportMessageFrame,
     InterimTranscriptionFrame,
     TextFrame,
     TranscriptionFrame,
@@ -11,10 +12,16 @@ from pipecat.frames.frames import (
     VADUserStoppedSpeakingFrame,
 )
 
-from vantum.testing.processor_run import run_processor
-from vantum.testing.scripted_stt import ScriptedSTT, Transcribed, Utterance
+from vantum.core.events import Recognised, Sign
+from vantum.testing.processor_run import Run, run_processor
+from vantum.testing.scripted_stt import ScriptedSTT, Signed, Transcribed, Utterance, Worded
 
 START, STOP = VADUserStartedSpeakingFrame, VADUserStoppedSpeakingFrame
+SIGN = InputTransportMessageFrame
+
+
+def signs(run: Run) -> list[tuple[float, object]]:
+    return [(at, frame.message) for at, frame in run.down if isinstance(frame, SIGN)]
 
 
 async def test_utterances_answer_the_vad_in_order() -> None:
@@ -23,12 +30,14 @@ async def test_utterances_answer_the_vad_in_order() -> None:
     run = await run_processor(stt, speech, settle=1)
     assert run.kinds() == [
         (1.0, START),
+        (1.1, SIGN),
         (1.4, InterimTranscriptionFrame),
         (2.0, STOP),
         (2.3, TranscriptionFrame),
         (3.0, START),
         (3.1, STOP),
         (4.0, START),
+        (4.1, SIGN),
         (4.5, STOP),
         (4.7, TranscriptionFrame),
     ]
@@ -60,3 +69,15 @@ async def test_audio_stops_here_and_other_frames_pass() -> None:
 async def test_what_is_due_after_the_end_is_forgotten() -> None:
     run = await run_processor(ScriptedSTT([Transcribed(99, "late")]), [])
     assert run.down == ()
+
+
+async def test_speech_is_told_from_noise() -> None:
+    stt = ScriptedSTT([Worded(0.9, 1.5), Transcribed(1.8, "hello")])
+    speech = [(1.0, START()), (1.7, STOP()), (3.0, START()), (3.5, STOP())]
+    run = await run_processor(stt, speech, settle=1)
+    assert signs(run) == [(1.1, Recognised(Sign.SPEECH))]
+
+
+async def test_signs_at_times_of_their_own() -> None:
+    run = await run_processor(ScriptedSTT([Signed(1.5, Sign.NOTHING)]), [], settle=2)
+    assert signs(run) == [(1.5, Recognised(Sign.NOTHING))]

@@ -16,7 +16,7 @@ from pipecat.frames.frames import (
 )
 
 from vantum.testing.processor_run import Run, run_processor
-from vantum.testing.scripted_tts import ScriptedTTS
+from vantum.testing.scripted_tts import Mute, ScriptedTTS, Stall
 
 SAMPLE_RATE = 16_000
 
@@ -68,3 +68,24 @@ async def test_an_interruption_stops_the_audio() -> None:
 async def test_the_audio_is_never_silence() -> None:
     run = await run_processor(ScriptedTTS(), [TTSSpeakFrame("Hi.")])
     assert all(any(frame.audio[at : at + 2]) for frame in run.of(TTSAudioRawFrame) for at in range(0, 640, 2))
+
+
+async def test_a_short_stall_is_waited_for() -> None:
+    tts = ScriptedTTS(faults={1: Stall(audio_seconds=0.3, seconds=1.0)})
+    run = await run_processor(tts, answer("Hello there."))
+    assert run.times(TTSAudioRawFrame)[2:4] == [0.22, 1.23]
+    assert (audio_seconds(run), tts.spoken) == (0.72, ["Hello there."])
+
+
+async def test_a_voice_that_stalls_for_good_is_asked_for_the_rest() -> None:
+    tts = ScriptedTTS(faults={1: Stall(audio_seconds=0.4, seconds=float("inf"))})
+    run = await run_processor(tts, answer("Hello there."), settle=4)
+    assert [word for word, _ in word_times(run)] == ["Hello", "there."]
+    assert len(tts.spoken) == 2
+
+
+async def test_a_piece_without_audio_is_not_told_as_spoken() -> None:
+    tts = ScriptedTTS(faults={1: Mute(), 2: Mute()})
+    run = await run_processor(tts, answer("Hello there.", "Bye."), settle=4)
+    assert [word for word, _ in word_times(run)] == ["Bye."]
+    assert tts.spoken == ["Hello there.", "Hello there.", "Bye."]

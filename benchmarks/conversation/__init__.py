@@ -1,0 +1,1 @@
+"""Conversations measured as a caller hears them: Vantum beside stock pipecat, over real sockets."""

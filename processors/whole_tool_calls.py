@@ -1,0 +1,106 @@
+"""Makes the tool calls in an OpenAI stream whole, so that none is lost: not even one that makes no sense.
+
+pipecat reads one call of a chunk, tells calls apart by ascending numbers, and drops a call whose arguments are no
+JSON. Servers that speak OpenAI's format send several calls in a chunk, number all of them 0, and cut arguments
+off at the limit of tokens; the model must be told, or the caller waits in silence.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from openai import AsyncStream
+from openai.types.chat import ChatCompletionChunk
+from openai.types.chat.chat_completion_chunk import (
+    Choice,
+    ChoiceDelta,
+    ChoiceDeltaToolCall,
+    ChoiceDeltaToolCallFunction,
+)
+
+from processors.tool_arguments import MALFORMED
+
+NAMELESS = "nameless"
+"""The name of a call that came without one: no tool has it, and so the model is told."""
+
+
+@dataclass(slots=True)
+class Call:
+    """A call as far as it has come."""
+
+    id: str
+    name: str = ""
+    arguments: str = ""
+
+    def add(self, part: ChoiceDeltaToolCall) -> None:
+        """Take in the next part."""
+        if part.function is not None:
+            self.name += part.function.name or ""
+            self.arguments += part.function.arguments or ""
+
+
+class WholeCalls:
+    """The calls of one answer, put together from their parts."""
+
+    def __init__(self) -> None:
+        self._calls: list[Call] = []
+        self._places: dict[int, Call] = {}
+
+    def take(self, chunk: ChatCompletionChunk) -> None:
+        """Take the parts of calls out of ``chunk``."""
+        for choice in chunk.choices or ():
+            if choice.delta is not None and choice.delta.tool_calls:
+                for part in choice.delta.tool_calls:
+                    self._at(part).add(part)
+                choice.delta.tool_calls = None
+
+    def chunks(self, model: ChatCompletionChunk) -> list[ChatCompletionChunk]:
+        """Each call in a chunk of its own, like ``model`` in all else."""
+        return [
+            model.model_copy(update={"choices": [_choice(place, call)], "usage": None})
+            for place, call in enumerate(self._calls)
+        ]
+
+    def _at(self, part: ChoiceDeltaToolCall) -> Call:
+        call = self._places.get(part.index)
+        # A second id under the same number is a second call.
+        if call is None or (part.id and part.id != call.id):
+            call = self._places[part.index] = Call(part.id or f"call_{uuid.uuid4().hex}")
+            self._calls.append(call)
+        return call
+
+
+async def with_whole_calls(stream: AsyncStream[ChatCompletionChunk]) -> AsyncIterator[ChatCompletionChunk]:
+    """The chunks of ``stream`` without calls, then the calls: one a chunk, its arguments a JSON object.
+
+    Arguments that are none come as ``{MALFORMED: what the model wrote}``. Closes the stream.
+    """
+    calls, last = WholeCalls(), None
+    try:
+        async for chunk in stream:
+            calls.take(chunk)
+            last = chunk
+            yield chunk
+        for whole in calls.chunks(last) if last else ():
+            yield whole
+    finally:
+        await stream.close()
+
+
+def readable(arguments: str) -> str:
+    """``arguments`` if they are a JSON object, else an object that holds them as they are."""
+    try:
+        value: Any = json.loads(arguments or "{}")
+    except (ValueError, RecursionError):
+        value = None
+    return arguments if isinstance(value, dict) else json.dumps({MALFORMED: arguments})
+
+
+def _choice(place: int, call: Call) -> Choice:
+    function = ChoiceDeltaToolCallFunction(name=call.name or NAMELESS, arguments=readable(call.arguments))
+    part = ChoiceDeltaToolCall(index=place, id=call.id, type="function", function=function)
+    return Choice(index=0, delta=ChoiceDelta(tool_calls=[part]), finish_reason=None)

@@ -1,0 +1,133 @@
+"""The calls in an OpenAI stream come whole, one after the other, whatever the server made of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import cast
+
+import pytest
+from openai import AsyncStream
+from openai.types.chat import ChatCompletionChunk
+
+from processors.tool_arguments import MALFORMED
+from processors.whole_tool_calls import NAMELESS, readable, with_whole_calls
+
+Part = dict[str, object]
+
+
+class Stream:
+    """What the SDK gives, as far as it is used."""
+
+    def __init__(self, *deltas: dict[str, object] | None) -> None:
+        self.deltas = deltas
+        self.closed = 0
+
+    async def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:
+        for delta in self.deltas:
+            choices = [] if delta is None else [{"index": 0, "delta": delta}]
+            yield ChatCompletionChunk.model_validate(
+                {
+                    "id": "chatcmpl-1",
+                    "created": 1,
+                    "model": "gpt",
+                    "object": "chat.completion.chunk",
+                    "choices": choices,
+                }
+            )
+
+    async def close(self) -> None:
+        self.closed += 1
+
+
+def part(index: int, call_id: str | None = None, name: str | None = None, arguments: str = "") -> Part:
+    return {"index": index, "id": call_id, "function": {"name": name, "arguments": arguments}}
+
+
+def calls(*parts: Part) -> dict[str, object]:
+    return {"tool_calls": list(parts)}
+
+
+async def passed(
+    *deltas: dict[str, object] | None,
+) -> tuple[list[str | None], list[tuple[int, str, str, str]]]:
+    """The texts that came, and the calls, each from a chunk of its own."""
+    stream = Stream(*deltas)
+    texts: list[str | None] = []
+    whole: list[tuple[int, str, str, str]] = []
+    async for chunk in with_whole_calls(cast(AsyncStream[ChatCompletionChunk], stream)):
+        for choice in chunk.choices:
+            if not choice.delta.tool_calls:
+                texts.append(choice.delta.content)
+                continue
+            [call] = choice.delta.tool_calls
+            assert call.function is not None
+            whole.append((call.index, call.id or "", call.function.name or "", call.function.arguments or ""))
+    assert stream.closed == 1
+    return texts, whole
+
+
+A, B = ("a", "look", '{"n": 1}'), ("b", "book", '{"n": 2}')
+
+
+@pytest.mark.parametrize(
+    "deltas",
+    [
+        [
+            calls(part(0, "a", "look")),
+            calls(part(0, arguments='{"n":')),
+            calls(part(0, arguments=" 1}")),
+            calls(part(1, "b", "book", '{"n": 2}')),
+        ],
+        [calls(part(0, *A), part(1, *B))],
+        [calls(part(0, *A)), calls(part(0, *B))],
+        [
+            calls(part(0, "a", "look"), part(1, "b", "book")),
+            calls(part(1, arguments='{"n": 2}')),
+            calls(part(0, arguments='{"n": 1}')),
+        ],
+        [calls(part(3, *A)), calls(part(7, *B)), None],
+        [calls(part(0, *A)), calls(part(0, "a")), calls(part(1, *B))],
+    ],
+    ids=["as OpenAI", "in one chunk", "all number 0", "interleaved", "other numbers", "an id again"],
+)
+async def test_two_calls_come_whole_and_in_order(deltas: list[dict[str, object] | None]) -> None:
+    _, whole = await passed(*deltas)
+    assert whole == [(0, *A), (1, *B)]
+
+
+async def test_text_passes_at_once_even_beside_a_call() -> None:
+    texts, whole = await passed({"content": "One"}, {"content": " moment.", **calls(part(0, *A))}, {}, None)
+    assert texts == ["One", " moment.", None]
+    assert whole == [(0, *A)]
+
+
+async def test_an_answer_without_calls_stays_as_it_is() -> None:
+    assert await passed({"content": "Hi."}, None) == (["Hi."], [])
+    assert await passed() == ([], [])
+
+
+async def test_a_call_without_an_id_or_a_name_gets_one() -> None:
+    _, [(_, call_id, name, arguments)] = await passed(calls(part(0)))
+    assert call_id.startswith("call_")
+    assert (name, arguments) == (NAMELESS, "")
+    _, [(_, another, *_)] = await passed(calls({"index": 0}))
+    assert another != call_id
+
+
+@pytest.mark.parametrize("arguments", ["", "{}", '{"n": 1}', ' {"n": {"m": []}}'])
+def test_an_object_stays_as_it_is(arguments: str) -> None:
+    assert readable(arguments) == arguments
+
+
+@pytest.mark.parametrize("arguments", ['{"n": ', "[1]", '"n"', "null", "42", "n=1", "{} {}", "[" * 100_000])
+def test_what_is_no_object_is_told_as_it_is(arguments: str) -> None:
+    assert json.loads(readable(arguments)) == {MALFORMED: arguments}
+
+
+async def test_an_answer_that_nobody_reads_to_its_end_is_closed() -> None:
+    stream = Stream({"content": "Hi."}, calls(part(0, *A)))
+    reading = with_whole_calls(cast(AsyncStream[ChatCompletionChunk], stream))
+    assert (await anext(reading)).choices[0].delta.content == "Hi."
+    await reading.aclose()  # type: ignore[attr-defined]
+    assert stream.closed == 1

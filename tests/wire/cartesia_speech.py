@@ -1,0 +1,54 @@
+"""How a local Cartesia speaks: its contexts, its pace, and the faults that a test wants."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast the audio comes: seconds to the first chunk of a context, then times real time."""
+
+    first_audio_seconds: float = 0.0
+    real_time_factor: float = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """After ``audio_seconds`` of a piece, nothing comes until ``go_on`` is set; then the rest does."""
+
+    audio_seconds: float
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """A piece gives no audio and no word; that it is over is told unless ``silent``."""
+
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """A piece is answered with an error."""
+
+    problem: str
+
+
+Fault = Stall | Mute | Fail
+NO_FAULTS: Mapping[int, Fault] = MappingProxyType({})
+
+
+@dataclass(slots=True)
+class Context:
+    """One context on one link: its pieces are spoken in order by ``task``."""
+
+    pieces: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
+    task: asyncio.Task[None] | None = None
+    spoken: float = 0.0
+    flushes: int = 0

@@ -1,0 +1,248 @@
+"""Caller and bot, and who has the floor: what happens goes in, what is to be done comes out.
+
+The shell (``processors/context_aggregator.py``) calls one method for each thing that happens, with the time, does
+the ``acts`` that are then waiting, and calls ``tick`` at ``due``. Times are seconds on any steady clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vantum.core.acts import Acts, CallerFinished, EndCall
+from vantum.core.bot_side import BotSide
+from vantum.core.caller_side import CallerSide
+from vantum.core.conversation import Conversation, ToolCall
+from vantum.core.events import (
+    CallerPrompted,
+    ConversationState,
+    StateChanged,
+    ToolReturned,
+    TurnCommitted,
+    TurnEnd,
+)
+from vantum.core.floor import Floor, Kind
+from vantum.core.manners import Manners
+from vantum.core.silence import Silence
+from vantum.core.turn import Committed
+
+CUT_ALREADY = frozenset({Floor.SILENT, Floor.CUTTING})
+
+
+class Exchange:
+    """The conversation of one call. What is heard of the caller is told to ``caller``."""
+
+    def __init__(self, conversation: Conversation, manners: Manners) -> None:
+        self.acts = Acts()
+        self._bot = BotSide(conversation, manners, self.acts)
+        self._silence = Silence()
+        self.caller = CallerSide(self._bot, self._silence, self.acts, self)
+        self._state = ConversationState.INITIALIZING
+        self._turns = 0
+        self._turn_text = ""
+        self._answer_heard = True
+        self._closing = False
+
+    @property
+    def manners(self) -> Manners:
+        """How the bot behaves."""
+        return self._bot.manners
+
+    @manners.setter
+    def manners(self, manners: Manners) -> None:
+        self._bot.manners = manners
+        self.caller.speak(manners.language)
+
+    def speak(self, language: str) -> None:
+        """The conversation goes on in another language."""
+        self.manners = replace(self.manners, language=language)
+
+    # --- the call -----------------------------------------------------------------------------------
+
+    def opened(self, now: float, lines: Sequence[tuple[str, Kind]]) -> None:
+        """The session became active: the bot opens the call with ``lines``, if it has any."""
+        for text, kind in lines:
+            self._bot.say(text, kind)
+        if not lines:
+            self._rest(now)
+
+    def close(self, now: float, text: str, reason: str) -> None:
+        """Say ``text`` instead of all else and end the call; whatever is said from here on changes nothing."""
+        self.over()
+        self._hush(now)
+        self._bot.say(text)
+        self.acts.add(EndCall(reason))
+
+    def over(self) -> None:
+        """The call comes to its end: what is on its way is said, and nothing is answered any more."""
+        self._closing = True
+        self.caller.over()
+
+    def caller_left(self, now: float) -> None:
+        """The caller is gone: no word is heard any more, and theirs are still taken for the record."""
+        self.over()
+        self._hush(now)
+        self.caller.left()
+
+    def _hush(self, now: float) -> None:
+        if self._bot.lines.state not in CUT_ALREADY:
+            self._bot.cut(now)
+
+    def pressed(self, now: float, text: str) -> None:
+        """The caller pressed keys, which are a turn of their own."""
+        self.committed(Committed(text, TurnEnd.KEYS, 0.0), now)
+
+    # --- what is known of the bot -------------------------------------------------------------------
+
+    def bot_started(self) -> None:
+        """A line is heard."""
+        self._bot.started()
+        self._answer_heard = True
+        self._move(ConversationState.RESPONDING)
+
+    def bot_spoke(self, now: float, text: str) -> None:
+        """The bot's words ``text`` begin to be heard."""
+        self.caller.bot_spoke(now, text)
+
+    def bot_heard(self, now: float, text: str, *, interrupted: bool) -> None:
+        """A line was heard to its end, or all were cut and ``text`` was heard of the first."""
+        line = self._bot.heard(text, interrupted=interrupted)
+        if text:
+            self.caller.bot_was_heard()
+        if self._closing or self._bot.lines.state is Floor.CUTTING:
+            return
+        if self._bot.lines.under_way:
+            if line is not None and line.kind is Kind.DISCLOSURE:
+                self._disclosed(now)
+            return
+        self.caller.bot_is_through()
+        self._go_on(now)
+
+    def first_token(self) -> None:
+        """The language model has begun to answer."""
+        self._bot.first_token()
+
+    def answer_failed(self) -> None:
+        """The language model reported an error."""
+        self._bot.failed()
+
+    def tools_called(self, now: float, calls: Sequence[ToolCall]) -> None:
+        """The language model called tools."""
+        self._bot.called(calls, now)
+
+    def tool_returned(self, now: float, returned: ToolReturned, *, quiet: bool) -> None:
+        """A tool came to its end."""
+        self._bot.returned(returned, quiet=quiet)
+        if self.caller.silent and not self._closing and self._bot.follow_up(now):
+            self._move(ConversationState.THINKING)
+
+    def spoken_for(self) -> None:
+        """A line comes from elsewhere: the call itself says something."""
+        self._bot.lines.begin(Kind.OWN)
+
+    # --- time ---------------------------------------------------------------------------------------
+
+    def due(self) -> float | None:
+        """When ``tick`` is to be called, if nothing happens before."""
+        if self._closing:
+            return None
+        times = (self._bot.due(), self.caller.due(), self._silence_due())
+        return min((at for at in times if at is not None), default=None)
+
+    def tick(self, now: float) -> None:
+        """Do what is due at ``now``."""
+        if self._closing:
+            return
+        if self._bot.tick(now, caller_speaks=self.caller.speaking):
+            self.bot_heard(now, "", interrupted=True)
+        silent = self._silence_due()
+        if silent is not None and silent <= now:
+            self._break_silence(now)
+        self.caller.tick(now)
+
+    # --- the caller's turn --------------------------------------------------------------------------
+
+    def committed(self, turn: Committed, now: float) -> None:
+        """The turn is over and waits for an answer."""
+        if self._closing:
+            return
+        if turn.amends and not self._answer_heard:
+            self._turn_text = f"{self._turn_text} {turn.text}"
+        else:
+            self._turns, self._turn_text = self._turns + 1, turn.text
+        self._answer_heard = False
+        self._silence.words_heard()
+        self.acts.tell(TurnCommitted(self._turns, self._turn_text, turn.ended_by, turn.silent_seconds))
+        self.acts.add(CallerFinished())
+        fits = self.caller.turn_taken(turn.text)
+        self._bot.owe(turn.text)
+        if fits:
+            self._bot.commit_draft(now)
+            self._move(ConversationState.THINKING)
+        elif self._bot.lines.state is Floor.SILENT:
+            self._go_on(now)
+        elif self._bot.lines.interruptible or self._bot.lines.state is Floor.DRAFTING:
+            self.interrupted(now)
+
+    def wordless(self, now: float) -> None:
+        """The turn is over and had no words."""
+        self.acts.add(CallerFinished())
+        if self._bot.lines.state is not Floor.SILENT:
+            return
+        if self._silence.unheard():
+            self._prompt("unheard", self.manners.phrases.unheard)
+        else:
+            self._go_on(now)
+
+    def interrupted(self, now: float) -> None:
+        """The caller takes the floor from the bot."""
+        was_heard = self._bot.lines.state is Floor.SPEAKING
+        self._bot.cut(now)
+        self._move(ConversationState.INTERRUPTED if was_heard else ConversationState.LISTENING)
+
+    def _disclosed(self, now: float) -> None:
+        """What had to be heard has been; what the caller said meanwhile counts now."""
+        if self._bot.owes:
+            self.interrupted(now)
+        elif self.caller.speaking:
+            self.caller.voice_over(now)
+
+    # --- whose turn it is ---------------------------------------------------------------------------
+
+    def _go_on(self, now: float) -> None:
+        """Nothing is on its way to the ear: what comes next?"""
+        if self._bot.owes or (not self.caller.turn_open and self._bot.follow_up(now)):
+            if self._bot.owes:
+                self._bot.answer(now)
+            self._move(ConversationState.THINKING)
+        elif not self._bot.make_up():
+            self.caller.has_the_floor()
+            self._rest(now)
+
+    def _rest(self, now: float) -> None:
+        """The caller has the floor."""
+        if self._bot.busy:
+            return
+        self._move(ConversationState.LISTENING)
+        if not self.caller.turn_open:
+            self._silence.begin(now)
+
+    def _silence_due(self) -> float | None:
+        return None if self._bot.busy else self._silence.due(self.manners.silence_seconds)
+
+    def _break_silence(self, now: float) -> None:
+        text, last = self._silence.broken(self.manners.phrases)
+        if not last:
+            self._prompt("silence", text)
+            return
+        self.acts.tell(CallerPrompted("silence", text))
+        self.close(now, text, "the caller said nothing")
+
+    def _prompt(self, reason: str, text: str) -> None:
+        self.acts.tell(CallerPrompted(reason, text))
+        self._bot.say(text)
+
+    def _move(self, state: ConversationState) -> None:
+        if state is not self._state:
+            previous, self._state = self._state, state
+            self.acts.tell(StateChanged(previous, state))

@@ -1,0 +1,89 @@
+"""The words of the caller's turn, as the recogniser gives them: piece by piece, twice, late, or never final."""
+
+from __future__ import annotations
+
+import math
+from unicodedata import category
+
+
+class TurnWords:
+    """The words of the turn under way, and what is known of the last one's. Times are seconds."""
+
+    def __init__(self) -> None:
+        self._finals: list[str] = []
+        self._interim = ""
+        self._interim_at = -math.inf
+        self._repeatable = False
+        self._last_final = ""
+        self._answered = ""
+
+    @property
+    def text(self) -> str:
+        """All words so far; a trailing interim counts."""
+        return " ".join(part for part in (*self._finals, self._interim) if part)
+
+    @property
+    def interim_at(self) -> float | None:
+        """When the words came that are not final yet; None when all are."""
+        return self._interim_at if self._interim else None
+
+    def knows(self, text: str, *, final: bool) -> bool:
+        """Whether the recogniser only says again what it said in this turn."""
+        return final and self._repeatable and folded(text) == folded(self._last_final)
+
+    def answers(self, text: str, *, final: bool) -> bool:
+        """Whether ``text``, which nobody was heard to speak, only says again what the last turn was."""
+        said = folded(text)
+        if not self._answered or not said:
+            return False
+        begun = not final and self._answered.startswith(said)
+        return begun or said in (self._answered, folded(self._last_final))
+
+    def add_interim(self, text: str, now: float) -> None:
+        """These are the newest words; they may change."""
+        self._interim, self._interim_at, self._repeatable = text, now, False
+
+    def add_final(self, text: str) -> None:
+        """These words stay; they take the place of the interim ones."""
+        self._finals.append(text)
+        self._interim, self._last_final, self._repeatable = "", text, True
+
+    def add_late(self, text: str) -> None:
+        """These words belong to the last turn: those at their beginning that were answered do not count."""
+        if self._answered and folded(text).startswith(f"{self._answered} "):
+            text = " ".join(text.split()[len(self._answered.split()) :])
+        self.add_final(text)
+
+    def settle_interim(self) -> None:
+        """The recogniser has finished with what it gave: it is final, whether that is said or not."""
+        if self._interim:
+            self.add_final(self._interim)
+
+    def new_stretch(self) -> None:
+        """The caller speaks again: the same words would be said anew."""
+        self._repeatable = False
+
+    def turn_over(self, *, amended: bool) -> str:
+        """The words of the turn, which is answered now; ``amended`` when they belong to the last one."""
+        text = self.text
+        self._answered = folded(f"{self._answered} {text}" if amended else text)
+        self.forget()
+        return text
+
+    def forget(self) -> None:
+        """The next turn has no words so far."""
+        self._finals, self._interim, self._repeatable = [], "", False
+
+    def forget_answered(self) -> None:
+        """Whatever is said from here on is said anew."""
+        self._answered = self._last_final = ""
+
+
+def folded(text: str) -> str:
+    """``text`` without case and punctuation, for comparing what a recogniser said twice."""
+    return " ".join("".join(c for c in text.casefold() if _sounds(c)).split())
+
+
+def _sounds(character: str) -> bool:
+    """Letters and digits, the vowel signs that some scripts put behind a letter, and the space between words."""
+    return character.isalnum() or character.isspace() or category(character).startswith("M")
