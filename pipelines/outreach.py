@@ -34,7 +34,20 @@ with callback. When it is the wrong person, excuse yourself and end with wrong_p
 and end with meeting_booked or interested.
 """
 
-
+DISCLOSURE = {
+    "en": SCRIPT.disclosure,
+    "de": f"Guten Tag, hier ist {SCRIPT.agent}, eine KI-Assistentin von {SCRIPT.company}.",
+    "es": f"Hola, soy {SCRIPT.agent}, una asistente de inteligencia artificial de {SCRIPT.company}.",
+    "fr": f"Bonjour, ici {SCRIPT.agent}, une assistante d'intelligence artificielle de {SCRIPT.company}.",
+    "hi": f"नमस्ते, मैं {SCRIPT.agent} हूँ, {SCRIPT.company} की एआई सहायक।",
+}
+GREETING = {
+    "en": SCRIPT.invitation,
+    "de": "Darf ich Ihnen zwei kurze Fragen stellen?",
+    "es": "¿Puedo hacerle dos preguntas breves?",
+    "fr": "Puis-je vous poser deux petites questions ?",
+    "hi": "क्या मैं आपसे दो छोटे सवाल पूछ सकती हूँ?",
+}
 VOICEMAIL = (
     f"Hello, this is {SCRIPT.agent}, an AI assistant calling for {SCRIPT.company}. I will try again another time."
     " If you would rather not be called, please tell us. Goodbye."
@@ -56,7 +69,8 @@ def build(call: Call) -> list[FrameProcessor]:
         call.stt(SCRIPT),
         ContextAggregator(
             prompt=PROMPT + facts_of(call),
-            greeting=SCRIPT.greeting,
+            disclosure=DISCLOSURE,
+            greeting=GREETING,
             tools=call.tools(),
             limit=call.context_messages,
         ),

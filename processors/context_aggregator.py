@@ -17,7 +17,6 @@ from pipecat.frames.frames import (
     EndWorkerFrame,
     ErrorFrame,
     Frame,
-    FunctionCallFromLLM,
     FunctionCallsStartedFrame,
     InputDTMFFrame,
     InputTransportMessageFrame,
@@ -36,8 +35,9 @@ from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.services.llm_service import LLMService
 
-from processors.context_messages import announced, context_messages, instruction
+from processors.context_messages import called, context_messages, instruction, tool_calls
 from processors.keys import Keys
+from processors.landing import Landing
 from processors.language_switch import recogniser_follows, voice_follows
 from processors.timer import Timer
 from processors.tool import Tool
@@ -56,11 +56,10 @@ from vantum.core.acts import (
     Tell,
     ToOutput,
 )
-from vantum.core.conversation import MAX_MESSAGES, Conversation
+from vantum.core.conversation import MAX_MESSAGES, Conversation, Message
 from vantum.core.dtmf import Keypad
 from vantum.core.events import (
     CallerLeft,
-    Event,
     LanguageChanged,
     LastWords,
     Recognised,
@@ -78,7 +77,7 @@ from vantum.core.events import (
 )
 from vantum.core.exchange import Exchange
 from vantum.core.floor import Kind
-from vantum.core.languages import base
+from vantum.core.languages import Texts, base, in_language
 from vantum.core.manners import Manners
 from vantum.core.turn import Signal
 
@@ -94,7 +93,8 @@ class ContextAggregator(FrameProcessor):
     """Sits between STT and LLM.
 
     ``prompt`` is the system prompt; ``tools`` are offered to the language model; at most ``limit`` messages are
-    kept. When the session becomes active the bot says ``disclosure``, which nothing interrupts, and ``greeting``.
+    kept. When the session becomes active the bot says ``disclosure``, which nothing interrupts, and ``greeting``, in
+    the language of the call.
     Keys that the caller presses on a telephone are collected by ``keypad`` and are a turn like words. Without
     ``manners`` those of the call's settings apply.
     """
@@ -103,8 +103,8 @@ class ContextAggregator(FrameProcessor):
         self,
         *,
         prompt: str,
-        disclosure: str = "",
-        greeting: str = "",
+        disclosure: Texts = "",
+        greeting: Texts = "",
         tools: Sequence[Tool | FunctionSchema] = (),
         limit: int = MAX_MESSAGES,
         keypad: Keypad | None = None,
@@ -117,9 +117,9 @@ class ContextAggregator(FrameProcessor):
         self._exchange = Exchange(self.conversation, manners or Manners())
         self._toolbox = Toolbox(self, tools, self._tool_returned)
         self._tools = ToolsSchema(standard_tools=list(self._toolbox.schemas))
-        self._announced: dict[str, FunctionCallFromLLM] = {}
         self._keys = Keys(self, keypad or Keypad(), self._keys_entered)
         self._timer = Timer(self, self._tick)
+        self._landing = Landing()
         self._foreign = False
         self._farewell: Frame | None = None
         self._news = asyncio.Event()
@@ -136,7 +136,7 @@ class ContextAggregator(FrameProcessor):
         now = time.monotonic()
         match frame:
             case TranscriptionFrame() | InterimTranscriptionFrame():
-                await self._take_words(frame, now)
+                self._take_words(frame, now)
             case InputTransportMessageFrame() if await self._take_message(frame.message, now):
                 pass
             case InputTransportMessageFrame(message=CallerLeft()):
@@ -150,6 +150,8 @@ class ContextAggregator(FrameProcessor):
                 self._exchange.caller.speech_stopped(now, frame.stop_secs)
             case StartFrame():
                 await self.push_frame(frame, direction)
+                if self.next is not None:
+                    self._landing.watch(self.next)
                 self._doer = self.create_task(self._do_acts(), "conversation")
                 await self._instruct()
             case _:
@@ -169,10 +171,10 @@ class ContextAggregator(FrameProcessor):
 
     # --- what comes in ------------------------------------------------------------------------------
 
-    async def _take_words(self, frame: TranscriptionFrame | InterimTranscriptionFrame, now: float) -> None:
+    def _take_words(self, frame: TranscriptionFrame | InterimTranscriptionFrame, now: float) -> None:
         final = isinstance(frame, TranscriptionFrame)
         if frame.text:
-            await self._tell(transcript_of(frame))
+            self._exchange.acts.tell(transcript_of(frame))
         self._exchange.caller.words(now, Signal.FINAL if final else Signal.INTERIM, frame.text)
 
     async def _look_at(self, frame: Frame, direction: FrameDirection, now: float) -> None:
@@ -182,7 +184,7 @@ class ContextAggregator(FrameProcessor):
             case VADUserStartedSpeakingFrame():
                 exchange.caller.speech_started(now)
             case FunctionCallsStartedFrame() if direction is FrameDirection.UPSTREAM:
-                self._take_calls(frame, now)
+                exchange.tools_called(now, tool_calls(frame))
             case TTSSpeakFrame() if direction is FrameDirection.DOWNSTREAM:
                 exchange.spoken_for()
             case ErrorFrame() if isinstance(frame.processor, LLMService):
@@ -200,7 +202,7 @@ class ContextAggregator(FrameProcessor):
                 await self._open(message, now)
             case LanguageChanged():
                 await self._speak(message.language, None)
-                await self._tell(message)
+                self._exchange.acts.tell(message)
             case LastWords():
                 self._exchange.close(now, message.text, message.reason)
             case _:
@@ -239,11 +241,6 @@ class ContextAggregator(FrameProcessor):
                 return False
         return True
 
-    def _take_calls(self, frame: FunctionCallsStartedFrame, now: float) -> None:
-        calls = announced(frame)
-        self._announced.update((call.tool_call_id, call) for call in calls.values())
-        self._exchange.tools_called(now, list(calls))
-
     async def _keys_entered(self, text: str) -> None:
         self._exchange.pressed(time.monotonic(), text)
         self._decided()
@@ -255,19 +252,23 @@ class ContextAggregator(FrameProcessor):
         self._exchange.tool_returned(time.monotonic(), event, quiet=returned.quiet)
         self._decided()
 
-    async def _tick(self) -> None:
-        self._exchange.tick(time.monotonic())
+    async def _tick(self, now: float) -> None:
+        self._exchange.tick(now)
         self._decided()
 
     async def _open(self, session: SessionStarted, now: float) -> None:
         if session.language or session.voice:
             await self._speak(session.language, session.voice)
-        self._exchange.opened(now, [(text, kind) for text, kind in self._opening if text])
+        language = self._exchange.manners.language
+        lines = [(in_language(texts, language), kind) for texts, kind in self._opening]
+        self._exchange.opened(now, [(text, kind) for text, kind in lines if text])
 
     # --- language -----------------------------------------------------------------------------------
 
     async def _speak(self, language: str | None, voice: str | None) -> None:
         """Hear, answer and speak in ``language`` from here on, with ``voice``."""
+        if not self._exchange.manners.bilingual:
+            language = None
         if language is not None:
             self._exchange.speak(language)
             await self.push_frame(recogniser_follows(language), FrameDirection.UPSTREAM)
@@ -299,19 +300,20 @@ class ContextAggregator(FrameProcessor):
     async def _do(self, act: Act) -> None:
         match act:
             case Ask():
-                messages = context_messages(act.messages)
-                await self.push_frame(LLMContextFrame(LLMContext(messages=messages, tools=self._tools)))
+                self._landing.sent()
+                await self.push_frame(LLMContextFrame(self._context(act.messages)))
             case Cut():
+                await self._landing.wait()
                 await self.broadcast_interruption()
             case Tell():
-                await self._tell(act.event)
+                await self.push_frame(OutputTransportMessageUrgentFrame(message=act.event))
             case ToOutput():
                 await self.push_frame(OutputTransportMessageUrgentFrame(message=act.request))
             case Speak():
                 await self.push_frame(TTSSpeakFrame(act.text, append_to_context=False))
             case RunTools():
-                calls = [self._announced.pop(call.id) for call in act.calls]
-                self._toolbox.begin(calls, self.next or self)
+                context = self._context(self.conversation.messages)
+                self._toolbox.begin([called(call, context) for call in act.calls], self.next or self)
             case CallerBegan() | CallerFinished():
                 await self.broadcast_frame(TURN_FRAMES[type(act)])
             case LetCallerGo() if self._farewell is not None:
@@ -319,5 +321,5 @@ class ContextAggregator(FrameProcessor):
             case EndCall():
                 await self.push_frame(EndWorkerFrame(reason=act.reason), FrameDirection.UPSTREAM)
 
-    async def _tell(self, event: Event) -> None:
-        await self.push_frame(OutputTransportMessageUrgentFrame(message=event))
+    def _context(self, messages: Sequence[Message]) -> LLMContext:
+        return LLMContext(messages=context_messages(messages), tools=self._tools)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from uuid import uuid4
 
 from pipecat.frames.frames import FunctionCallFromLLM, FunctionCallsStartedFrame, LLMUpdateSettingsFrame
-from pipecat.processors.aggregators.llm_context import LLMContextMessage
+from pipecat.processors.aggregators.llm_context import LLMContext, LLMContextMessage
 from pipecat.services.settings import LLMSettings
 
 from vantum.core.conversation import Message, Role, ToolCall
@@ -27,13 +26,19 @@ def instruction(prompt: str, language: str | None) -> LLMUpdateSettingsFrame | N
     return LLMUpdateSettingsFrame(delta=LLMSettings(system_instruction=whole)) if whole else None
 
 
-def announced(frame: FunctionCallsStartedFrame) -> dict[ToolCall, FunctionCallFromLLM]:
+def tool_calls(frame: FunctionCallsStartedFrame) -> list[ToolCall]:
     """The calls that a language model announces; one without an id of its own is given one."""
-    calls = {}
-    for call in frame.function_calls:
-        own = replace(call, tool_call_id=call.tool_call_id or f"call_{uuid4().hex}")
-        calls[ToolCall(own.tool_call_id, own.function_name, json.dumps(dict(own.arguments)))] = own
-    return calls
+    return [
+        ToolCall(
+            call.tool_call_id or f"call_{uuid4().hex}", call.function_name, json.dumps(dict(call.arguments))
+        )
+        for call in frame.function_calls
+    ]
+
+
+def called(call: ToolCall, context: LLMContext) -> FunctionCallFromLLM:
+    """A call as pipecat has it, to be carried out; ``context`` is the conversation in which it was made."""
+    return FunctionCallFromLLM(call.name, call.id, json.loads(call.arguments), context)
 
 
 def _message(message: Message) -> LLMContextMessage:

@@ -33,7 +33,7 @@ class Keys:
         """Nothing more is entered."""
         self._pause.cancel()
 
-    async def _paused(self) -> None:
+    async def _paused(self, _: float) -> None:
         await self._enter(self._keypad.pause())
 
     async def _enter(self, keys: str | None) -> None:

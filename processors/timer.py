@@ -10,9 +10,12 @@ from pipecat.processors.frame_processor import FrameProcessor
 
 
 class Timer:
-    """Calls ``then`` at the time it is set to, in ``time.monotonic()`` seconds, unless it is set otherwise before."""
+    """Calls ``then`` at the time it is set to, in ``time.monotonic()`` seconds, unless it is set otherwise before.
 
-    def __init__(self, owner: FrameProcessor, then: Callable[[], Awaitable[None]]) -> None:
+    ``then`` is given the time, which is never before the one that the timer was set to.
+    """
+
+    def __init__(self, owner: FrameProcessor, then: Callable[[float], Awaitable[None]]) -> None:
         self._owner = owner
         self._then = then
         self._at: float | None = None
@@ -26,7 +29,7 @@ class Timer:
         if at is not None:
             self._at = at
             delay = max(0.0, at - time.monotonic())
-            self._handle = asyncio.get_running_loop().call_later(delay, self._fire)
+            self._handle = asyncio.get_running_loop().call_later(delay, self._fire, at)
 
     def cancel(self) -> None:
         """Forget the wait, if there is one."""
@@ -35,9 +38,10 @@ class Timer:
             self._handle.cancel()
             self._handle = None
 
-    def _fire(self) -> None:
+    def _fire(self, at: float) -> None:
         self._at = self._handle = None
-        self._owner.create_task(self._run(), "timer")
+        # A loop rounds times: one that it takes for reached may be a hair's breadth away, for ever.
+        self._owner.create_task(self._run(max(at, time.monotonic())), "timer")
 
-    async def _run(self) -> None:
-        await self._then()
+    async def _run(self, now: float) -> None:
+        await self._then(now)

@@ -23,6 +23,7 @@ from processors.local_tts import LocalTTS
 from processors.openai_llm import OpenAILLM
 from processors.record_disposition import record_disposition
 from processors.send_digits import send_digits
+from processors.switch_language import switch_language
 from processors.tool import Tool
 from processors.transfer_call import transfer_call
 from processors.vad import VAD
@@ -30,6 +31,7 @@ from vantum.core.audio import PHONE_RATE, PIPELINE_RATE
 from vantum.core.call_facts import CallFacts, Direction
 from vantum.core.dialogue_script import Script
 from vantum.core.errors import PipelineError
+from vantum.core.languages import KNOWN
 from vantum.core.manners import Manners
 from vantum.core.vad import VadSettings
 from vantum.services import Services
@@ -110,6 +112,11 @@ class Call:
         return self.services.settings.context_messages
 
     @property
+    def bilingual(self) -> bool:
+        """Whether the call can go on in another language: the embedded providers know English only."""
+        return self.services.recogniser is None and self.services.synthesiser is None
+
+    @property
     def manners(self) -> Manners:
         """How the bot behaves, by the settings: change what you like with ``dataclasses.replace``."""
         settings = self.services.settings
@@ -119,12 +126,15 @@ class Call:
             filler_seconds=settings.filler_seconds,
             answer_seconds=settings.answer_seconds,
             speculate=settings.speculation,
+            bilingual=self.bilingual,
         )
 
     def tools(self) -> list[Tool]:
-        """What the language model may do in this call: hang up and note how it came out, and on a telephone press
-        keys and, if there is a number for it, put the caller through to a human."""
+        """What the language model may do in this call: hang up, note how it came out, go on in another language,
+        and on a telephone press keys and, if there is a number for it, put the caller through to a human."""
         tools = [end_call(), record_disposition()]
+        if self.bilingual:
+            tools.append(switch_language(KNOWN))
         if self.on_phone:
             tools.append(send_digits())
         if self.on_phone and self.services.settings.transfer_to:

@@ -235,7 +235,7 @@ class Settings(BaseSettings):
         "VANTUM_ANSWER_SECONDS", 4, 0.5, 60, "Longest wait for the first word of the LLM."
     )
     context_messages: int = _whole(
-        "VANTUM_CONTEXT_MESSAGES", 50, 2, 1000, "Messages the LLM is shown; the oldest go first."
+        "VANTUM_CONTEXT_MESSAGES", 50, 3, 1000, "Messages the LLM is shown; the oldest go first."
     )
 
     @classmethod

@@ -16,7 +16,7 @@ from benchmarks.conversation.prompt import call_of
 from benchmarks.conversation.voice import LONGEST_ANSWER, answer_text
 
 FIRST_TOKEN_SECONDS = 0.35
-TOKEN_SECONDS = 0.015
+TOKEN_SECONDS = 0.005
 SHORT_ANSWER = 10
 SHUTDOWN_SECONDS = 1.0
 

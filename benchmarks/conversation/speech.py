@@ -50,7 +50,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A recording that pauses at ``at`` seconds, a gap between two words; it may end before the file does."""
+    """A recording that pauses at ``at`` seconds, a gap between two words; it may end before the file does.
+
+    A gap that is a pause already is left out: then the recording goes on at ``resumes``.
+    """
 
     clip: str
     since: float
@@ -58,6 +61,7 @@ class Cut:
     until: float
     before: str
     after: str
+    resumes: float = 0.0
 
 
 CLEAR = {
@@ -103,8 +107,16 @@ CUTS = (
         "Hello, my name is John,",
         "I would like to check the status of my order, please.",
     ),
-    Cut("jfk", 0.0, 2.60, 7.67, "And so, my fellow Americans,", "ask not what your country can do for you."),
-    Cut("jfk", 3.24, 5.00, 7.67, "Ask not", "what your country can do for you."),
+    Cut(
+        "jfk",
+        0.0,
+        2.27,
+        7.67,
+        "And so, my fellow Americans,",
+        "ask not what your country can do for you.",
+        resumes=3.26,
+    ),
+    Cut("jfk", 3.24, 4.42, 7.67, "Ask not", "what your country can do for you.", resumes=5.38),
     Cut("jfk", 8.14, 9.36, 10.46, "Ask what you can", "do for your country."),
     Cut(
         "librivox_0870",
@@ -148,8 +160,9 @@ def said(name: str, text: str, report: Report | None = None) -> Stretch:
 def halves(cut: Cut, pause: float) -> tuple[Stretch, Stretch]:
     """A recording with ``pause`` seconds of room between its two halves."""
     pcm = recording(cut.clip)
-    since, middle, until = (round(seconds * RATE) for seconds in (cut.since, cut.at, cut.until))
-    before, after = trimmed(_faded(pcm[since:middle])), trimmed(_faded(pcm[middle:until]))
+    times = (cut.since, cut.at, cut.resumes or cut.at, cut.until)
+    since, middle, resumes, until = (round(seconds * RATE) for seconds in times)
+    before, after = trimmed(_faded(pcm[since:middle])), trimmed(_faded(pcm[resumes:until]))
     return Stretch(before, cut.before, pause_after=pause), Stretch(after, cut.after)
 
 

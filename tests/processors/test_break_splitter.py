@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from pipecat.frames.frames import (
     AggregatedTextFrame,
@@ -13,13 +15,16 @@ from pipecat.frames.frames import (
     OutputTransportMessageUrgentFrame,
     TextFrame,
     TTSSpeakFrame,
+    TTSUpdateSettingsFrame,
     UserStartedSpeakingFrame,
 )
-from pipecat.processors.frame_processor import FrameDirection
+from pipecat.pipeline.pipeline import Pipeline
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+from pipecat.services.settings import TTSSettings
 from pipecat.utils.text.base_text_aggregator import TextType
 
 from processors.break_splitter import BreakSplitter
-from vantum.core.events import Stage, StageReached
+from vantum.core.events import DraftDropped, DraftStarted, Hold, Release, Say, Stage, StageReached
 from vantum.testing import Run, run_processor
 
 START = LLMFullResponseStartFrame
@@ -126,3 +131,163 @@ async def test_frames_on_their_way_up_pass_up() -> None:
     run = await run_processor(BreakSplitter(), [(frame, FrameDirection.UPSTREAM) for frame in up])
     assert [frame for _, frame in run.up] == up
     assert not run.down
+
+
+# --- drafts ---------------------------------------------------------------------------------------------
+
+DRAFT = OutputTransportMessageUrgentFrame(message=DraftStarted(2, 30))
+LONG = ("The first piece is here, ", "and this is the next one. ||BREAK|| ", "And the last.")
+PIECES = ["The first piece is here,", "and this is the next one.", "And the last."]
+
+
+def urgent(message: object) -> OutputTransportMessageUrgentFrame:
+    return OutputTransportMessageUrgentFrame(message=message)
+
+
+def spoken(run: Run) -> list[tuple[float, str]]:
+    return [(at, frame.text) for at, frame in run.down if isinstance(frame, AggregatedTextFrame)]
+
+
+def dropped(run: Run) -> list[DraftDropped]:
+    messages = [frame.message for frame in run.of(OutputTransportMessageUrgentFrame)]
+    return [message for message in messages if isinstance(message, DraftDropped)]
+
+
+async def test_of_a_draft_the_first_piece_leaves_and_the_rest_when_it_is_released() -> None:
+    run = await run_processor(BreakSplitter(), [DRAFT, *answer(*LONG), (2.0, urgent(Release()))])
+    assert spoken(run) == [(0.0, PIECES[0]), (2.0, PIECES[1]), (2.0, PIECES[2])]
+    assert run.times(END) == [2.0]
+    assert [event for event in told(run) if event in (END, *PIECES)] == [*PIECES, END]
+    assert dropped(run) == []
+
+
+async def test_a_draft_of_one_piece_ends_before_it_is_released() -> None:
+    run = await run_processor(BreakSplitter(), [DRAFT, *answer("Yes."), (2.0, urgent(Release()))])
+    assert (spoken(run), run.times(END)) == ([(0.0, "Yes.")], [0.0])
+
+
+async def test_what_comes_after_the_release_leaves_at_once() -> None:
+    run = await run_processor(
+        BreakSplitter(),
+        [
+            DRAFT,
+            START(),
+            LLMTextFrame(LONG[0]),
+            LLMTextFrame(LONG[1]),
+            (1.0, urgent(Release())),
+            (1.5, LLMTextFrame(LONG[2])),
+            (1.6, END()),
+        ],
+    )
+    assert spoken(run) == [(0.0, PIECES[0]), (1.0, PIECES[1]), (1.6, PIECES[2])]
+
+
+async def test_a_draft_that_is_withdrawn_is_told_with_what_it_cost() -> None:
+    run = await run_processor(
+        BreakSplitter(), [DRAFT, *answer(*LONG), (2.0, InterruptionFrame()), (2.5, urgent(Release()))]
+    )
+    assert spoken(run) == [(0.0, PIECES[0])]
+    assert dropped(run) == [DraftDropped(2, 30, completion_tokens=3, spoken_characters=len(PIECES[0]))]
+    assert run.times(END) == []
+
+
+async def test_each_draft_is_counted_for_itself() -> None:
+    run = await run_processor(
+        BreakSplitter(),
+        [
+            DRAFT,
+            *answer(*LONG),
+            (1.0, InterruptionFrame()),
+            urgent(DraftStarted(3, 31)),
+            START(),
+            LLMTextFrame("Well"),
+            (2.0, InterruptionFrame()),
+        ],
+    )
+    assert [drop.completion_tokens for drop in dropped(run)] == [3, 1]
+    assert dropped(run)[1] == DraftDropped(3, 31, completion_tokens=1, spoken_characters=0)
+
+
+@pytest.mark.parametrize("before", [[], [DRAFT, *answer("Yes."), urgent(Release())]])
+async def test_a_cut_that_drops_no_draft_tells_of_none(before: list[Frame]) -> None:
+    run = await run_processor(BreakSplitter(), [*before, *answer("No."), InterruptionFrame()])
+    assert dropped(run) == []
+
+
+async def test_the_answer_after_a_draft_is_not_held() -> None:
+    run = await run_processor(
+        BreakSplitter(), [DRAFT, *answer(*LONG), (1.0, InterruptionFrame()), (2.0, START()), *answer(*LONG)]
+    )
+    assert spoken(run)[1:] == [(2.0, piece) for piece in PIECES]
+
+
+async def test_the_release_of_a_bot_that_was_held_changes_nothing() -> None:
+    run = await run_processor(BreakSplitter(), [urgent(Hold()), *answer(*LONG), (1.0, urgent(Release()))])
+    assert spoken(run) == [(0.0, piece) for piece in PIECES]
+
+
+class Slow(FrameProcessor):
+    """A voice that takes what it is to speak in the task of whoever pushes it, and takes its time."""
+
+    def __init__(self) -> None:
+        super().__init__(enable_direct_mode=True)
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        await super().process_frame(frame, direction)
+        if isinstance(frame, AggregatedTextFrame | TTSSpeakFrame):
+            await asyncio.sleep(0.3)
+        await self.push_frame(frame, direction)
+
+
+async def test_pieces_stay_in_order_when_the_release_overtakes_the_end_of_the_answer() -> None:
+    """The release pushes the second piece in a task of its own, while the answer's task comes to the third."""
+    run = await run_processor(
+        Pipeline([BreakSplitter(), Slow()]),
+        [
+            DRAFT,
+            START(),
+            LLMTextFrame(LONG[0]),
+            LLMTextFrame(LONG[1]),
+            (1.0, TTSSpeakFrame("One moment.")),
+            (1.01, LLMTextFrame(LONG[2])),
+            END(),
+            (1.05, urgent(Release())),
+        ],
+        settle=2.0,
+    )
+    assert spoken(run) == [(0.3, PIECES[0]), (1.35, PIECES[1]), (1.65, PIECES[2])]
+    assert run.times(END) == [1.65]
+
+
+# --- what comes past the language model -----------------------------------------------------------------
+
+
+async def test_a_sentence_of_the_bots_own_is_spoken_at_once_and_belongs_to_no_answer() -> None:
+    run = await run_processor(
+        BreakSplitter(), [START(), LLMTextFrame("I was go"), urgent(Say("One moment."))]
+    )
+    [sentence] = run.of(TTSSpeakFrame)
+    assert (sentence.text, sentence.append_to_context) == ("One moment.", False)
+    assert urgent(Say("One moment.")).message not in [
+        frame.message for frame in run.of(OutputTransportMessageUrgentFrame)
+    ]
+    assert told(run)[-1] == "I was go"
+
+
+async def test_who_waits_for_the_answer_hears_of_its_first_token() -> None:
+    run = await run_processor(
+        BreakSplitter(), [(1.0, START()), (2.0, LLMTextFrame("Yes")), LLMTextFrame(".")]
+    )
+    assert [(at, getattr(frame, "message", None)) for at, frame in run.up] == [
+        (2.0, StageReached(Stage.FIRST_TOKEN))
+    ]
+
+
+async def test_the_next_answer_is_cut_by_the_rules_of_its_language() -> None:
+    text = "Das ist am Montag ggf. Dienstag fertig. Gut"
+    change = TTSUpdateSettingsFrame(delta=TTSSettings(language="de"))
+    voice = TTSUpdateSettingsFrame(delta=TTSSettings(voice="maria"))
+    run = await run_processor(BreakSplitter("en"), [*answer(text), change, voice, *answer(text)])
+    english = ["Das ist am Montag ggf.", "Dienstag fertig. Gut"]
+    assert run.texts() == [*english, "Das ist am Montag ggf. Dienstag fertig.", "Gut"]
+    assert run.of(TTSUpdateSettingsFrame) == [change, voice]

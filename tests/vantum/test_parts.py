@@ -126,12 +126,21 @@ async def test_an_embedded_recogniser_hears_a_telephone_at_16_khz(writer: Record
     assert (call.hearing_rate, call.speaking_rate) == (16_000, 8_000)
 
 
+OF_EVERY_CALL = ["end_call", "record_disposition", "switch_language"]
+
+
 async def test_a_telephone_has_keys_and_can_be_put_through(writer: RecordWriter) -> None:
     settings = load_settings({}, None, KEYS)
     services = Services(settings, settings.choices(), writer)
-    assert names(a_call(services)) == ["end_call", "record_disposition"]
-    assert names(a_phone_call(services)) == ["end_call", "record_disposition", "send_digits"]
+    assert names(a_call(services)) == OF_EVERY_CALL
+    assert names(a_phone_call(services)) == [*OF_EVERY_CALL, "send_digits"]
     settings = load_settings({}, None, {**KEYS, "VANTUM_TRANSFER_TO": "+14155550123"})
     services = Services(settings, settings.choices(), writer)
     assert names(a_phone_call(services))[-1] == "transfer_call"
-    assert names(a_call(services)) == ["end_call", "record_disposition"]
+    assert names(a_call(services)) == OF_EVERY_CALL
+
+
+async def test_an_embedded_provider_keeps_the_call_in_english(writer: RecordWriter) -> None:
+    settings = load_settings({}, None, KEYS)
+    call = a_call(Services(settings, settings.choices(), writer, recogniser=Recogniser()))
+    assert (names(call), call.manners.bilingual) == (["end_call", "record_disposition"], False)

@@ -25,8 +25,6 @@ from vantum.core.events import (
 from vantum.core.floor import Floor, Kind, Line, Lines
 from vantum.core.manners import Manners
 
-MOST_OWED = 10
-"""Turns that may wait for an answer; the oldest are merged beyond that."""
 REPORT_SECONDS = 1.0
 """How long the transport may take to report what was heard of a cut answer."""
 
@@ -48,14 +46,16 @@ class BotSide:
         self.manners = manners
         self._acts = acts
         self._deadlines: dict[Deadline, float] = {}
-        self._owed: list[str] = []
+        self._owed = ""
+        self._unanswered = False
         self._held = False
         self._token_seen = False
         self._filled = False
         self._failures = 0
         self._failed = False
         self._running: dict[str, ToolCall] = {}
-        self._news = False
+        self._news = 0
+        self._drafted_news = 0
         self._drafted_calls: tuple[ToolCall, ...] = ()
 
     # --- what it is doing ---------------------------------------------------------------------------
@@ -68,7 +68,7 @@ class BotSide:
     @property
     def owes(self) -> bool:
         """Whether the caller said something that waits for an answer."""
-        return bool(self._owed)
+        return bool(self._owed) or self._unanswered
 
     def due(self) -> float | None:
         """When ``tick`` is to be called next."""
@@ -78,23 +78,19 @@ class BotSide:
 
     def owe(self, text: str) -> None:
         """The caller said ``text`` and waits for an answer."""
-        self._owed.append(text)
-        if len(self._owed) > MOST_OWED:
-            self._owed[:2] = [" ".join(self._owed[:2])]
+        self._owed = f"{self._owed} {text}".strip()
         self._filled = False
 
-    def answer(self, now: float) -> bool:
-        """Ask the language model for one answer to all that is owed; False when there is nothing to answer."""
+    def answer(self, now: float) -> None:
+        """Ask the language model for one answer to all that is owed."""
         self._settle_debts()
-        if not self.conversation.unanswered and not self._news:
-            return False
         self._ask(now)
-        return True
 
     def draft(self, words: str, attempt: int) -> None:
         """Begin an answer to ``words`` that nobody hears until ``commit_draft``."""
-        messages = self.conversation.with_caller(words)
+        messages = self.conversation.with_caller(f"{self._owed} {words}".strip())
         self.lines.draft()
+        self._drafted_news = self._news
         self._token_seen, self._failed = False, False
         tokens = estimated_tokens(*(message.content for message in messages))
         self._acts.tell(DraftStarted(attempt, tokens))
@@ -104,6 +100,7 @@ class BotSide:
     def commit_draft(self, now: float) -> None:
         """The draft answers all that is owed."""
         self._settle_debts()
+        self._news -= self._drafted_news
         self.lines.commit()
         calls, self._drafted_calls = self._drafted_calls, ()
         if calls:
@@ -119,9 +116,17 @@ class BotSide:
         """Cancel all that is on its way; what was heard will be reported."""
         self.lines.cut()
         self._drafted_calls = ()
-        self._held = False
+        self._held, self._failed = False, False
         self._deadlines = {Deadline.REPORT: now + REPORT_SECONDS}
         self._acts.add(Cut())
+
+    def over(self) -> None:
+        """Nothing is decided any more: what is held goes on, but nobody hears a draft."""
+        if self.lines.state is Floor.DRAFTING:
+            self.lines.cut()
+            self._held = False
+            self._acts.add(Cut())
+        self.release()
 
     def say(self, text: str, kind: Kind = Kind.OWN) -> None:
         """Say a sentence of the bot's own, as a line of its own."""
@@ -143,14 +148,14 @@ class BotSide:
             self._acts.ask_output(request)
 
     def _settle_debts(self) -> None:
-        for text in self._owed:
-            self.conversation.heard_caller(text)
-        self._owed.clear()
+        if self._owed:
+            self.conversation.heard_caller(self._owed)
+        self._owed, self._unanswered = "", False
 
     def _ask(self, now: float) -> None:
         self.release()
         self.lines.begin(Kind.ANSWER)
-        self._news = False
+        self._news = 0
         self._token_seen, self._failed = False, False
         self._wait_for_answer(now)
         self._acts.add(Ask(self.conversation.messages))
@@ -179,7 +184,8 @@ class BotSide:
 
     def failed(self) -> None:
         """The language model reported an error."""
-        self._failed = True
+        # A request that was cancelled may fail of that.
+        self._failed = self._failed or self.lines.state is not Floor.CUTTING
 
     def heard(self, text: str, *, interrupted: bool) -> Line | None:
         """A line was heard to its end, or all were cut and ``text`` was heard of the first."""
@@ -188,6 +194,9 @@ class BotSide:
             self._forget(Deadline.REPORT)
         call_id = line.call_id if line is not None else ""
         self.conversation.caller_heard(text, interrupted=interrupted, call_id=call_id)
+        if interrupted:
+            # What the caller said may come to nothing: then the last answer is still owed.
+            self._unanswered = self.conversation.unanswered and not self._failed
         if line is not None and line.kind is Kind.ANSWER and not interrupted:
             self._note_answer(line, text)
         return line
@@ -197,10 +206,13 @@ class BotSide:
             # It will be asked for again, unless it called tools.
             self._failed = False
             return
+        if self.lines.answer is not None:
+            # That is the one which is waited for.
+            return
         self._forget(Deadline.ANSWER)
         if text and not (self._filled and not self._token_seen):
             self._failures = 0
-        elif not self._token_seen and not line.call_id and not self._running:
+        elif not line.call_id:
             self._failed = True
 
     def make_up(self) -> bool:
@@ -233,14 +245,14 @@ class BotSide:
             return
         self.conversation.returned(returned.call_id, returned.result)
         self._acts.tell(returned)
-        self._news = self._news or not quiet
+        self._news += not quiet
         if not self._running and not self._news:
             self._forget(Deadline.FILLER)
 
     def follow_up(self, now: float) -> bool:
         """Ask about what tools found, when all are through and no other answer is on its way."""
-        latest = self.lines.latest
-        answering = latest is not None and latest.kind is Kind.ANSWER and not latest.call_id
+        answer = self.lines.answer
+        answering = answer is not None and not answer.call_id
         if not self._news or self._running or answering or self.lines.state in UNDECIDED:
             return False
         self._ask(now)
@@ -248,8 +260,8 @@ class BotSide:
 
     def _begin_tools(self, calls: tuple[ToolCall, ...], now: float) -> None:
         self.conversation.called(calls)
-        if self.lines.latest is not None:
-            self.lines.latest.call_id = calls[0].id
+        if self.lines.answer is not None:
+            self.lines.answer.call_id = calls[0].id
         self._running.update((call.id, call) for call in calls)
         for call in calls:
             self._acts.tell(ToolCalled(call.id, call.name, call.arguments))
@@ -262,13 +274,13 @@ class BotSide:
     def tick(self, now: float, *, caller_speaks: bool) -> bool:
         """Do what is due. True when a cut was never reported: nothing was heard, then."""
         for deadline in [each for each, at in self._deadlines.items() if at <= now]:
-            del self._deadlines[deadline]
-            match deadline:
+            # A cut forgets the others.
+            match deadline if self._deadlines.pop(deadline, None) is not None else None:
                 case Deadline.FILLER if not caller_speaks:
                     self._fill()
                 case Deadline.ANSWER:
-                    self._failed = True
                     self.cut(now)
+                    self._failed = True
                 case Deadline.REPORT:
                     return True
                 case _:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from vantum.core.acts import Acts, CallerBegan, LetCallerGo
-from vantum.core.barge_in import Doubt, Verdict
+from vantum.core.acts import Acts, CallerBegan, CallerFinished, LetCallerGo
+from vantum.core.barge_in import LATE_WORDS_SECONDS, Doubt, Verdict
 from vantum.core.barge_in import Signal as Sound
 from vantum.core.bot_side import BotSide
 from vantum.core.completeness import Ending, ends
@@ -22,6 +22,7 @@ from vantum.core.silence import Silence
 from vantum.core.turn import ClosedEmpty, Committed, Rule, Signal, State, Turn
 
 DRAFTING_STATES = frozenset({State.PAUSED, State.SETTLING})
+WORTHLESS = frozenset({Sound.BACKCHANNEL, Sound.NOD, Sound.ECHO})
 
 
 class Outcomes(Protocol):
@@ -64,6 +65,11 @@ class CallerSide:
         return self._turn.open
 
     @property
+    def has_words(self) -> bool:
+        """Whether the caller has begun, and words are there: a turn that will want an answer."""
+        return self._turn.open and bool(self._turn.words)
+
+    @property
     def speaking(self) -> bool:
         """Whether the caller is heard now."""
         return self._turn.speaking
@@ -104,12 +110,11 @@ class CallerSide:
         """The recogniser gives words: INTERIM or FINAL."""
         if signal is Signal.FINAL:
             self._let_go()
-        if self._turn.knows(signal, text):
+        if self._turn.knows(signal, text) or self._is_late_nod(text, now):
             return
-        self._silence.end()
-        sound: Sound | None = None
-        if text and self._bot.lines.interruptible and not self._closing:
-            sound = self._overheard.meaning(signal, text, now, self._bot.manners.language)
+        if text:
+            self._silence.end()
+        sound = self._meaning(signal, text, now)
         rule = self._turn.take(signal, now, text)
         if sound is not None:
             self._decide(sound, now, now)
@@ -119,6 +124,25 @@ class CallerSide:
         self._settle(now)
         if rule is Rule.DRAFT:
             self._draft()
+
+    def _meaning(self, signal: Signal, text: str, now: float) -> Sound | None:
+        """What words over the bot mean; None for those that are not over it."""
+        lines, language = self._bot.lines, self._bot.manners.language
+        if not text or not lines.under_way or self._closing:
+            return None
+        if lines.interruptible:
+            return self._overheard.meaning(signal, text, now, language)
+        sound = self._overheard.meaning(signal, f"{self._turn.words} {text}", now, language)
+        return sound if sound in WORTHLESS else None
+
+    def _is_late_nod(self, text: str, now: float) -> bool:
+        """Whether the recogniser comes late with what was said over the bot, and dismissed."""
+        late = self._turn.was_dismissed(now, LATE_WORDS_SECONDS) and not self._bot.lines.under_way
+        return late and bool(text) and self._is_worthless(text, now)
+
+    def _is_worthless(self, words: str, now: float) -> bool:
+        """Whether words are no more than a nod or an echo."""
+        return self._overheard.meaning(Signal.FINAL, words, now, self._bot.manners.language) in WORTHLESS
 
     def sign(self, now: float, sign: Sign) -> None:
         """The recogniser lets know something beside words."""
@@ -163,8 +187,10 @@ class CallerSide:
         """The caller has heard something of the bot since the turn."""
         self._turn.answered()
 
-    def bot_is_through(self) -> None:
+    def bot_is_through(self, now: float) -> None:
         """Nothing of the bot is on its way any more that a sound could stop."""
+        if self._doubt.open and self._is_worthless(self._turn.words, now):
+            self._dismiss(BargeIn.BACKCHANNEL, now)
         self._doubt.forget()
 
     def has_the_floor(self) -> None:
@@ -237,21 +263,24 @@ class CallerSide:
 
     def _decide(self, sound: Sound, at: float, now: float) -> None:
         """Hold, interrupt or go on, by a ``sound`` that was made ``at`` a time."""
-        words = self._turn.words
         decision = self._doubt.take(sound, at)
         match decision.verdict:
             case Verdict.HOLD:
                 self._bot.hold()
             case Verdict.INTERRUPT:
-                self._tell_kind(BargeIn.INTERRUPTION, words)
+                self._acts.tell(BargeInDecided(BargeIn.INTERRUPTION, self._turn.words))
                 self._outcomes.interrupted(now)
             case Verdict.RESUME | Verdict.DISMISS:
                 self._echoing = self._echoing or decision.kind is BargeIn.ECHO
-                self._tell_kind(decision.kind or BargeIn.NOISE, words)
-                self._turn.dismiss()
+                self._dismiss(decision.kind or BargeIn.NOISE, now)
                 self._bot.release()
             case Verdict.WAIT:
                 pass
 
-    def _tell_kind(self, kind: BargeIn, words: str) -> None:
-        self._acts.tell(BargeInDecided(kind, words))
+    def _dismiss(self, kind: BargeIn, now: float) -> None:
+        """What was heard counts for nothing."""
+        self._acts.tell(BargeInDecided(kind, self._turn.words))
+        was_open = self._turn.open
+        self._turn.dismiss(now)
+        if was_open and not self._turn.open:
+            self._acts.add(CallerFinished())

@@ -24,6 +24,7 @@ class Ending(StrEnum):
     QUESTION = "question"  # a whole question
     COMPLETE = "complete"  # a whole sentence
     OPEN = "open"  # it must go on
+    UNMARKED = "unmarked"  # no mark at its end, where the recogniser sets marks
     UNSURE = "unsure"
 
 
@@ -62,7 +63,14 @@ def ends(text: str, language: str) -> Ending:
     if asks:
         return Ending.QUESTION
     vague = _ends_in(words, tables.vague) and not _strands(line, tables)
-    return Ending.COMPLETE if stops and not vague else Ending.UNSURE
+    if stops:
+        return Ending.UNSURE if vague else Ending.COMPLETE
+    return Ending.UNMARKED if _sets_marks(line) else Ending.UNSURE
+
+
+def _sets_marks(line: str) -> bool:
+    """Whether the recogniser writes as people do, so that a sentence without a mark at its end goes on."""
+    return "," in line or any(map(str.isupper, line))
 
 
 def _is_spelling(line: str, words: Words, tables: Tables) -> bool:

@@ -6,9 +6,12 @@ meaning that the caller may have at any moment is answered; ``script_reader`` bu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+_FIRST_SENTENCE = re.compile(r"[^.!?]*[.!?]*")
 
 
 class Disposition(StrEnum):
@@ -83,6 +86,16 @@ class Script:
     steps: Mapping[str, Step]
     objections: Mapping[str, Objection]
     exits: Mapping[str, Exit]
+
+    @property
+    def disclosure(self) -> str:
+        """The first sentence of the greeting, which says that this is an AI: the caller must hear it."""
+        return self.greeting.removesuffix(self.invitation).strip()
+
+    @property
+    def invitation(self) -> str:
+        """The rest of the greeting."""
+        return _FIRST_SENTENCE.sub("", self.greeting, count=1).strip()
 
     @property
     def phrases(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vantum.core.acts import Acts, CallerFinished, EndCall
-from vantum.core.bot_side import BotSide
+from vantum.core.bot_side import UNDECIDED, BotSide
 from vantum.core.caller_side import CallerSide
 from vantum.core.conversation import Conversation, ToolCall
 from vantum.core.events import (
@@ -68,8 +68,8 @@ class Exchange:
 
     def close(self, now: float, text: str, reason: str) -> None:
         """Say ``text`` instead of all else and end the call; whatever is said from here on changes nothing."""
-        self.over()
         self._hush(now)
+        self.over()
         self._bot.say(text)
         self.acts.add(EndCall(reason))
 
@@ -77,11 +77,12 @@ class Exchange:
         """The call comes to its end: what is on its way is said, and nothing is answered any more."""
         self._closing = True
         self.caller.over()
+        self._bot.over()
 
     def caller_left(self, now: float) -> None:
         """The caller is gone: no word is heard any more, and theirs are still taken for the record."""
-        self.over()
         self._hush(now)
+        self.over()
         self.caller.left()
 
     def _hush(self, now: float) -> None:
@@ -98,7 +99,8 @@ class Exchange:
         """A line is heard."""
         self._bot.started()
         self._answer_heard = True
-        self._move(ConversationState.RESPONDING)
+        if self._bot.lines.state is not Floor.CUTTING:
+            self._move(ConversationState.RESPONDING)
 
     def bot_spoke(self, now: float, text: str) -> None:
         """The bot's words ``text`` begin to be heard."""
@@ -107,15 +109,15 @@ class Exchange:
     def bot_heard(self, now: float, text: str, *, interrupted: bool) -> None:
         """A line was heard to its end, or all were cut and ``text`` was heard of the first."""
         line = self._bot.heard(text, interrupted=interrupted)
-        if text:
+        if text and not interrupted:
             self.caller.bot_was_heard()
-        if self._closing or self._bot.lines.state is Floor.CUTTING:
+        if self._closing or self._bot.lines.state in UNDECIDED:
             return
         if self._bot.lines.under_way:
             if line is not None and line.kind is Kind.DISCLOSURE:
                 self._disclosed(now)
             return
-        self.caller.bot_is_through()
+        self.caller.bot_is_through(now)
         self._go_on(now)
 
     def first_token(self) -> None:
@@ -133,7 +135,11 @@ class Exchange:
     def tool_returned(self, now: float, returned: ToolReturned, *, quiet: bool) -> None:
         """A tool came to its end."""
         self._bot.returned(returned, quiet=quiet)
-        if self.caller.silent and not self._closing and self._bot.follow_up(now):
+        if self._closing or not self.caller.silent:
+            return
+        if not self._bot.follow_up(now):
+            self._rest(now)
+        elif self._bot.lines.state is Floor.THINKING:
             self._move(ConversationState.THINKING)
 
     def spoken_for(self) -> None:
@@ -155,6 +161,8 @@ class Exchange:
             return
         if self._bot.tick(now, caller_speaks=self.caller.speaking):
             self.bot_heard(now, "", interrupted=True)
+        elif self._bot.lines.state is Floor.CUTTING:
+            self.caller.bot_is_through(now)
         silent = self._silence_due()
         if silent is not None and silent <= now:
             self._break_silence(now)
@@ -189,7 +197,7 @@ class Exchange:
         self.acts.add(CallerFinished())
         if self._bot.lines.state is not Floor.SILENT:
             return
-        if self._silence.unheard():
+        if self._silence.unheard() and not self._bot.owes:
             self._prompt("unheard", self.manners.phrases.unheard)
         else:
             self._go_on(now)
@@ -198,6 +206,7 @@ class Exchange:
         """The caller takes the floor from the bot."""
         was_heard = self._bot.lines.state is Floor.SPEAKING
         self._bot.cut(now)
+        self.caller.bot_is_through(now)
         self._move(ConversationState.INTERRUPTED if was_heard else ConversationState.LISTENING)
 
     def _disclosed(self, now: float) -> None:
@@ -211,11 +220,14 @@ class Exchange:
 
     def _go_on(self, now: float) -> None:
         """Nothing is on its way to the ear: what comes next?"""
-        if self._bot.owes or (not self.caller.turn_open and self._bot.follow_up(now)):
-            if self._bot.owes:
-                self._bot.answer(now)
+        if self._bot.owes and not self.caller.has_words:
+            self._bot.answer(now)
             self._move(ConversationState.THINKING)
-        elif not self._bot.make_up():
+            if self.caller.speaking:
+                self.caller.voice_over(now)
+        elif not self.caller.turn_open and self._bot.follow_up(now):
+            self._move(ConversationState.THINKING)
+        elif self.caller.turn_open or not self._bot.make_up():
             self.caller.has_the_floor()
             self._rest(now)
 

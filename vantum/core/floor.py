@@ -44,6 +44,7 @@ class Lines:
     def __init__(self) -> None:
         self._state = Floor.SILENT
         self._lines: deque[Line] = deque()
+        self._cut = 0
 
     @property
     def state(self) -> Floor:
@@ -51,9 +52,9 @@ class Lines:
         return self._state
 
     @property
-    def latest(self) -> Line | None:
-        """The line that was begun last."""
-        return self._lines[-1] if self._lines else None
+    def answer(self) -> Line | None:
+        """The answer that was begun last, of those on their way."""
+        return next((line for line in reversed(self._lines) if line.kind is Kind.ANSWER), None)
 
     @property
     def under_way(self) -> bool:
@@ -88,12 +89,14 @@ class Lines:
     def cut(self) -> None:
         """All lines are cut; what was heard of the first will be reported."""
         self._state = Floor.CUTTING
+        self._cut = len(self._lines)
 
     def ended(self) -> Line | None:
         """The report came that the first line was heard to its end; None for a stray."""
         if not self._lines:
             return None
         line = self._lines.popleft()
+        self._cut = max(0, self._cut - 1)
         if self.under_way:
             self._state = Floor.THINKING if self._lines else Floor.SILENT
         return line
@@ -102,7 +105,6 @@ class Lines:
         """The report of a cut came; the line that was cut, or None for a stray or when nothing was on its way."""
         if self._state is not Floor.CUTTING:
             return None
-        line = self._lines[0] if self._lines else None
-        self._lines.clear()
-        self._state = Floor.SILENT
-        return line
+        cut = [self._lines.popleft() for _ in range(self._cut)]
+        self._state = Floor.THINKING if self._lines else Floor.SILENT
+        return cut[0] if cut else None

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+Texts = str | Mapping[str, str]
+"""A text for every language, or one for each, by base language such as ``de``."""
 KNOWN = ("en", "es", "de", "fr", "hi")
 """The languages whose words, phrases and endings the conversation knows."""
 
@@ -82,6 +86,14 @@ _LONGEST_CODE = max(map(len, _LANGUAGE_OF_CODE))
 def base(tag: str) -> str:
     """The language of a tag without its region: ``de`` for ``de-AT``, ``DE`` and ``de_AT``."""
     return tag.replace("_", "-").partition("-")[0].lower()
+
+
+def in_language(texts: Texts, tag: str) -> str:
+    """The text for a language: the one there is, or of several by base language; English, or else the first, where
+    the language is not among them."""
+    if isinstance(texts, str):
+        return texts
+    return texts.get(base(tag)) or texts.get("en") or next(iter(texts.values()), "")
 
 
 def is_known(tag: str) -> bool:

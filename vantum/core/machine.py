@@ -104,4 +104,5 @@ def _human_spoke(caller_said: Sequence[str]) -> bool:
 
 def _bare(text: str) -> str:
     """Folded words without accents: recognisers differ in them."""
-    return folded(unicodedata.normalize("NFKD", text))
+    letters = unicodedata.normalize("NFKD", text)
+    return folded("".join(letter for letter in letters if not unicodedata.combining(letter)))

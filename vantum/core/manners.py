@@ -14,7 +14,8 @@ class Manners:
     ``silence_seconds`` is how long the caller may say nothing before the bot asks whether they are there,
     ``filler_seconds`` how long an answer or a tool may take before it says "one moment", ``answer_seconds`` how
     long the language model may take for its first token. With ``speculate`` an answer is begun before the turn is
-    over. ``own_phrases`` replace those of the language.
+    over. Unless the call is ``bilingual`` it stays in the language in which it began, whatever is asked for.
+    ``own_phrases`` replace those of the language.
     """
 
     language: str = "en"
@@ -22,6 +23,7 @@ class Manners:
     filler_seconds: float = 2.5
     answer_seconds: float = 4.0
     speculate: bool = True
+    bilingual: bool = True
     own_phrases: Phrases | None = None
 
     @property

@@ -22,6 +22,8 @@ _TABLE: dict[Ending, tuple[float, float]] = {
     Ending.UNSURE: (0.9, 0.8),
 }
 _FINISHED = 0.5
+GOES_ON = frozenset({Ending.OPEN, Ending.UNMARKED})
+"""Voices fall at the end of a clause too: no sound is sure enough where a mark should be."""
 
 
 def silence_needed(ending: Ending, judged: float | None) -> float:
@@ -29,7 +31,7 @@ def silence_needed(ending: Ending, judged: float | None) -> float:
 
     ``judged`` is how likely the caller sounds finished, 0..1; None when nobody could tell.
     """
-    if ending is Ending.OPEN:
+    if ending in GOES_ON:
         return PATIENT
     unjudged, sure = _TABLE[ending]
     if judged is None:

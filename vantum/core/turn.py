@@ -24,6 +24,8 @@ INTERIM_SECONDS = 0.6
 """How long after an interim its final may take, however long the silence has been."""
 BREATH_SECONDS = 0.2
 """What is heard for less than this between two pauses is a breath."""
+UNHEARD_SECONDS = 2.0
+"""How long after an interim its final may take when only the recogniser hears the caller."""
 DOUBT_SECONDS = 1.0
 """Without a word for so long after the recogniser's endpoint, what the detector still hears is no speech."""
 
@@ -70,6 +72,7 @@ class Rule(StrEnum):
 
 MOVES: dict[tuple[State, Signal], tuple[State, Rule]] = {
     (State.QUIET, Signal.SPEECH_STARTED): (State.SPEAKING, Rule.OPEN),
+    (State.QUIET, Signal.INTERIM): (State.SETTLING, Rule.SETTLE),
     (State.QUIET, Signal.FINAL): (State.SETTLING, Rule.SETTLE),
     (State.QUIET, Signal.HAND): (State.SETTLING, Rule.SETTLE),
     (State.SPEAKING, Signal.SPEECH_PAUSED): (State.PAUSED, Rule.DRAFT),
@@ -126,6 +129,7 @@ class Turn:
         self._silent_since = 0.0
         self._resumed_at: float | None = None
         self._doubted_at: float | None = None
+        self._dismissed_at: float | None = None
         self._spoke_since = True
         self._voice = Voice.UNHEARD
         self._last_voice = Voice.UNHEARD
@@ -178,9 +182,13 @@ class Turn:
     def knows(self, signal: Signal, text: str) -> bool:
         """Whether the recogniser only says again what it said: such words are not to be taken."""
         final = signal is Signal.FINAL
-        if self._state is State.QUIET and not self._spoke_since:
-            return self._words.answers(text, final=final)
+        if not self._spoke_since and self._words.answers(text, final=final):
+            return True
         return self._words.knows(text, final=final)
+
+    def was_dismissed(self, now: float, seconds: float) -> bool:
+        """Whether words that come at ``now`` may be of a turn dismissed within ``seconds``: none spoke since."""
+        return self._dismissed_at is not None and now - self._dismissed_at <= seconds
 
     def answered(self) -> None:
         """The bot has spoken since: of a caller whom only the recogniser hears, the same words are said anew."""
@@ -191,8 +199,9 @@ class Turn:
         """How finished the caller sounds at this pause, 0..1; None when nobody could tell."""
         self._judged = complete
 
-    def dismiss(self) -> None:
+    def dismiss(self, now: float) -> None:
         """Forget the turn: what was heard was none. Words that come late for it start another."""
+        self._dismissed_at = now
         spoke = self._state in (State.SPEAKING, State.PAUSED)
         self._words.forget()
         self._close()
@@ -226,6 +235,8 @@ class Turn:
         interim_at = self._words.interim_at
         if self._ended_by is TurnEnd.HAND:
             return self._silent_since + self._hand_seconds()
+        if interim_at is not None and self._voice is Voice.UNHEARD:
+            return interim_at + UNHEARD_SECONDS
         if interim_at is not None:
             return max(self._silent_since + PATIENT, interim_at + INTERIM_SECONDS)
         if self._owed:
@@ -247,6 +258,8 @@ class Turn:
             case Signal.INTERIM:
                 self._words.add_interim(text, now)
                 self._doubted_at = None
+                if self._state is State.QUIET:
+                    self._ended_by, self._silent_since = TurnEnd.STT, now
             case Signal.FINAL:
                 self._note_final(now, text)
             case Signal.WORDS_COMPLETE:
@@ -265,15 +278,13 @@ class Turn:
                 self._note_silence(now)
 
     def _note_final(self, now: float, text: str) -> None:
-        if self._state is not State.QUIET:
-            self._words.add_final(text)
-        else:
+        if self._state is State.QUIET or self._ended_by is TurnEnd.STT:
             # Nobody is heard to speak: the recogniser alone knows when it is over, and it is not asked to wait.
             self._ended_by, self._silent_since = TurnEnd.STT, now
-            if self._spoke_since:
-                self._words.add_final(text)
-            else:
-                self._words.add_late(text)
+        if self._spoke_since:
+            self._words.add_final(text)
+        else:
+            self._words.add_late(text)
         self._owed, self._doubted_at = False, None
 
     def _note_endpoint(self, now: float) -> None:
@@ -285,7 +296,7 @@ class Turn:
     def _note_speech(self) -> None:
         self._words.new_stretch()
         self._owed, self._spoke_since, self._voice = True, True, Voice.HEARD
-        self._judged, self._doubted_at = None, None
+        self._judged, self._doubted_at, self._dismissed_at = None, None, None
         self._ended_by = TurnEnd.SILENCE
 
     def _note_silence(self, now: float) -> None:

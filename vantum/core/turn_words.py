@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from unicodedata import category
 
+from vantum.core.echo import is_echo
+
 
 class TurnWords:
     """The words of the turn under way, and what is known of the last one's. Times are seconds."""
@@ -16,6 +18,7 @@ class TurnWords:
         self._repeatable = False
         self._last_final = ""
         self._answered = ""
+        self._guessed = False
 
     @property
     def text(self) -> str:
@@ -36,8 +39,11 @@ class TurnWords:
         said = folded(text)
         if not self._answered or not said:
             return False
-        begun = not final and self._answered.startswith(said)
-        return begun or said in (self._answered, folded(self._last_final))
+        if not final:
+            return self._answered.startswith(said)
+        # Finals come again whole or in pieces; those of words that were answered before they were final may differ.
+        again = f" {said} " in f" {self._answered} "
+        return again or (self._guessed and is_echo(said, self._answered))
 
     def add_interim(self, text: str, now: float) -> None:
         """These are the newest words; they may change."""
@@ -50,9 +56,10 @@ class TurnWords:
 
     def add_late(self, text: str) -> None:
         """These words belong to the last turn: those at their beginning that were answered do not count."""
-        if self._answered and folded(text).startswith(f"{self._answered} "):
-            text = " ".join(text.split()[len(self._answered.split()) :])
-        self.add_final(text)
+        said, answered = folded(text).split(), self._answered.split()
+        lengths = range(min(len(said) - 1, len(answered)), 0, -1)
+        known = next((length for length in lengths if answered[-length:] == said[:length]), 0)
+        self.add_final(" ".join(text.split()[known:]))
 
     def settle_interim(self) -> None:
         """The recogniser has finished with what it gave: it is final, whether that is said or not."""
@@ -67,6 +74,7 @@ class TurnWords:
         """The words of the turn, which is answered now; ``amended`` when they belong to the last one."""
         text = self.text
         self._answered = folded(f"{self._answered} {text}" if amended else text)
+        self._guessed = bool(self._interim) or (amended and self._guessed)
         self.forget()
         return text
 

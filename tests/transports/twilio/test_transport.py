@@ -1,7 +1,7 @@
 """A phone call on its Media Stream, on virtual time: a whole call with a telephone in memory at the other end.
 
 Unless a test says otherwise the story answers what ends at 2.5: its first piece is heard from 3.2 on, a letter takes
-0.06 s to say, and the caller's "Stop!" at 5.0 cuts it at 5.2.
+0.06 s to say, and the caller's "Stop!" at 5.0 holds it at 5.2 and cuts it at 6.2.
 """
 
 from __future__ import annotations
