@@ -4,10 +4,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIPELINE ?= pipelines/outreach.py
 ARGS ?=
-PYTEST ?= pytest
+# One process for each core; a file of tests stays together.
+PYTEST ?= pytest -n auto --dist loadfile
 COVERED := vantum/core/*,transports/browser/codec.py,transports/browser/dialect.py,transports/browser/fields.py,transports/twilio/codec.py,transports/twilio/webhook.py
 
-.PHONY: run test coverage check format bench clean browser
+.PHONY: run test coverage check format diagrams bench clean browser
 
 run: $(VENV)/.local
 	$(BIN)/python -m vantum.run $(PIPELINE) $(ARGS)
@@ -29,6 +30,10 @@ check: $(VENV)/.test
 format: $(VENV)/.test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The page on turn-taking shows the tables that decide.
+diagrams: $(VENV)/.test
+	$(BIN)/python -m vantum.diagrams docs/turn-taking.md
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks.$(or $(BENCH),density) $(ARGS)

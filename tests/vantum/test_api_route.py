@@ -19,9 +19,11 @@ from tests.vantum.api_kit import (
     client_of,
     desk,
     flaws,
-    new_id,
 )
 from vantum.api_route import A_JSON_OBJECT, MAX_BODY_BYTES, MOST_FLAWS, NO_JSON
+
+NO_CALL = "019ad5e0-0000-7000-8000-000000000000"
+"""The id of a call that was never made."""
 
 
 @pytest.fixture
@@ -96,10 +98,10 @@ async def test_a_body_without_end_is_not_waited_for(office: Desk) -> None:
 REQUESTS = [
     ("GET", "/api/calls"),
     ("POST", "/api/calls"),
-    ("GET", f"/api/calls/{new_id()}"),
-    ("POST", f"/api/calls/{new_id()}/hangup"),
-    ("POST", f"/api/calls/{new_id()}/say"),
-    ("POST", f"/api/calls/{new_id()}/transfer"),
+    ("GET", f"/api/calls/{NO_CALL}"),
+    ("POST", f"/api/calls/{NO_CALL}/hangup"),
+    ("POST", f"/api/calls/{NO_CALL}/say"),
+    ("POST", f"/api/calls/{NO_CALL}/transfer"),
 ]
 
 
@@ -180,8 +182,8 @@ async def test_a_body_is_not_read_for_those_who_may_not(tmp_path: Path) -> None:
     [
         ("OPTIONS", "/api/calls", "GET, POST"),
         ("DELETE", "/api/calls", "GET, POST"),
-        ("PUT", f"/api/calls/{new_id()}", "GET"),
-        ("GET", f"/api/calls/{new_id()}/say", "POST"),
+        ("PUT", f"/api/calls/{NO_CALL}", "GET"),
+        ("GET", f"/api/calls/{NO_CALL}/say", "POST"),
     ],
 )
 async def test_a_method_that_is_not_there_is_told_those_that_are(
