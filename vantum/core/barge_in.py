@@ -127,11 +127,6 @@ class Doubt:
         self._final = False
 
     @property
-    def state(self) -> State:
-        """Who has the floor."""
-        return self._state
-
-    @property
     def open(self) -> bool:
         """Whether the bot is held and nothing is decided."""
         return self._state is not State.CLEAR
@@ -172,7 +167,8 @@ class Doubt:
             case Signal.SILENCE:
                 self._silent_since = now
             case Signal.NOD | Signal.BACKCHANNEL | Signal.MAYBE:
-                self._words_at = self._words_at or now
+                if self._words_at is None or signal is Signal.MAYBE:
+                    self._words_at = now
                 self._final = signal is Signal.NOD
             case _:
                 pass

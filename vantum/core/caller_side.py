@@ -108,18 +108,20 @@ class CallerSide:
 
     def words(self, now: float, signal: Signal, text: str) -> None:
         """The recogniser gives words: INTERIM or FINAL."""
+        text = " ".join(text.split())
         if signal is Signal.FINAL:
             self._let_go()
+        if not text:
+            if signal is Signal.FINAL:
+                self._nothing_heard(now)
+            return
         if self._turn.knows(signal, text) or self._is_late_nod(text, now):
             return
-        if text:
-            self._silence.end()
+        self._silence.end()
         sound = self._meaning(signal, text, now)
         rule = self._turn.take(signal, now, text)
         if sound is not None:
             self._decide(sound, now, now)
-        elif not text and self._doubt.open:
-            self._decide(Sound.NOTHING, now, now)
         self._check_draft(now)
         self._settle(now)
         if rule is Rule.DRAFT:
@@ -128,7 +130,7 @@ class CallerSide:
     def _meaning(self, signal: Signal, text: str, now: float) -> Sound | None:
         """What words over the bot mean; None for those that are not over it."""
         lines, language = self._bot.lines, self._bot.manners.language
-        if not text or not lines.under_way or self._closing:
+        if not lines.under_way or self._closing:
             return None
         if lines.interruptible:
             return self._overheard.meaning(signal, text, now, language)
@@ -138,7 +140,7 @@ class CallerSide:
     def _is_late_nod(self, text: str, now: float) -> bool:
         """Whether the recogniser comes late with what was said over the bot, and dismissed."""
         late = self._turn.was_dismissed(now, LATE_WORDS_SECONDS) and not self._bot.lines.under_way
-        return late and bool(text) and self._is_worthless(text, now)
+        return late and self._is_worthless(text, now)
 
     def _is_worthless(self, words: str, now: float) -> bool:
         """Whether words are no more than a nod or an echo."""
@@ -151,11 +153,16 @@ class CallerSide:
                 self._doubt.speech_is_heard(now)
             case Sign.NOTHING:
                 self._let_go()
-                self._turn.take(Signal.WORDS_COMPLETE, now)
-                self._decide(Sound.NOTHING, now, now)
-            case Sign.ENDPOINT:
+                self._nothing_heard(now)
+            case _:
                 self._let_go()
                 self._turn.take(Signal.ENDPOINT, now)
+                self._settle(now)
+
+    def _nothing_heard(self, now: float) -> None:
+        """The recogniser is through, and found no word more."""
+        self._turn.take(Signal.WORDS_COMPLETE, now)
+        self._decide(Sound.NOTHING, now, now)
         self._settle(now)
 
     def ended_by_hand(self, now: float) -> None:
@@ -192,6 +199,7 @@ class CallerSide:
         if self._doubt.open and self._is_worthless(self._turn.words, now):
             self._dismiss(BargeIn.BACKCHANNEL, now)
         self._doubt.forget()
+        self._bot.release()
 
     def has_the_floor(self) -> None:
         """The bot waits for the caller, whose words may be whole already."""
@@ -231,7 +239,7 @@ class CallerSide:
                 self._drafts.turn_over()
                 self._withdraw(now)
                 self._outcomes.wordless(now)
-            case None:
+            case _:
                 pass
 
     def _let_go(self) -> None:
@@ -274,7 +282,7 @@ class CallerSide:
                 self._echoing = self._echoing or decision.kind is BargeIn.ECHO
                 self._dismiss(decision.kind or BargeIn.NOISE, now)
                 self._bot.release()
-            case Verdict.WAIT:
+            case _:
                 pass
 
     def _dismiss(self, kind: BargeIn, now: float) -> None:

@@ -110,6 +110,6 @@ class Conversation:
 def _joined(messages: Sequence[Message], message: Message) -> list[Message]:
     """``messages`` and one more, which goes on where the same side spoke last."""
     last = messages[-1] if messages else None
-    if last is None or last.role is not message.role or last.calls:
+    if last is None or last.role is not message.role:
         return [*messages, message]
     return [*messages[:-1], replace(last, content=f"{last.content} {message.content}")]

@@ -22,11 +22,6 @@ class Drafts:
         self._tried: list[str] = []
         self._words = ""
 
-    @property
-    def attempts(self) -> int:
-        """How often it was tried in this turn."""
-        return len(self._tried)
-
     def worth(self, words: str) -> bool:
         """Whether an answer to ``words`` should be tried: some words, not tried before, and tries left."""
         said = folded(words)

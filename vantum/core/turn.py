@@ -85,6 +85,7 @@ MOVES: dict[tuple[State, Signal], tuple[State, Rule]] = {
     (State.PAUSED, Signal.SPEECH_STOPPED): (State.SETTLING, Rule.SETTLE),
     (State.PAUSED, Signal.HAND): (State.SETTLING, Rule.SETTLE),
     (State.SETTLING, Signal.SPEECH_STARTED): (State.SPEAKING, Rule.NOTHING),
+    (State.SETTLING, Signal.SPEECH_RESUMED): (State.SPEAKING, Rule.NOTHING),
     (State.SETTLING, Signal.INTERIM): (State.SETTLING, Rule.SETTLE),
     (State.SETTLING, Signal.FINAL): (State.SETTLING, Rule.SETTLE),
     (State.SETTLING, Signal.WORDS_COMPLETE): (State.SETTLING, Rule.SETTLE),
@@ -168,13 +169,10 @@ class Turn:
     # --- what the detectors say ---------------------------------------------------------------------
 
     def take(self, signal: Signal, now: float, text: str = "") -> Rule:
-        """Move on one signal at ``now``; ``text`` goes with INTERIM and FINAL. Returns what the move asks for.
+        """Move on one signal at ``now``; INTERIM and FINAL come with ``text``. Returns what the move asks for.
 
         SPEECH_PAUSED and SPEECH_STOPPED are given the time at which the caller's last sound ended.
         """
-        text = " ".join(text.split())
-        if signal is Signal.FINAL and not text:
-            signal = Signal.WORDS_COMPLETE
         self._note(signal, now, text)
         self._state, rule = MOVES.get((self._state, signal), (self._state, Rule.NOTHING))
         return rule
@@ -202,9 +200,10 @@ class Turn:
     def dismiss(self, now: float) -> None:
         """Forget the turn: what was heard was none. Words that come late for it start another."""
         self._dismissed_at = now
-        spoke = self._state in (State.SPEAKING, State.PAUSED)
+        spoke, voice = self._state in (State.SPEAKING, State.PAUSED), self._voice
         self._words.forget()
         self._close()
+        self._voice = voice
         # The detector will not say again that the caller, who is still heard, has started.
         self._state = State.SPEAKING if spoke else State.QUIET
 
@@ -258,7 +257,7 @@ class Turn:
             case Signal.INTERIM:
                 self._words.add_interim(text, now)
                 self._doubted_at = None
-                if self._state is State.QUIET:
+                if self._state is State.QUIET or self._ended_by is TurnEnd.STT:
                     self._ended_by, self._silent_since = TurnEnd.STT, now
             case Signal.FINAL:
                 self._note_final(now, text)
@@ -274,7 +273,7 @@ class Turn:
             case Signal.SPEECH_RESUMED:
                 self._owed_at_pause, self._resumed_at = self._owed, now
                 self._note_speech()
-            case Signal.SPEECH_PAUSED | Signal.SPEECH_STOPPED:
+            case _:
                 self._note_silence(now)
 
     def _note_final(self, now: float, text: str) -> None:
@@ -289,7 +288,7 @@ class Turn:
 
     def _note_endpoint(self, now: float) -> None:
         if self._state is State.SPEAKING and self.words:
-            self._doubted_at = now
+            self._doubted_at = self._silent_since = now
         elif self._state is State.SETTLING and not self._owed:
             self._words.settle_interim()
 

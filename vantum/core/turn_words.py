@@ -84,7 +84,7 @@ class TurnWords:
 
     def forget_answered(self) -> None:
         """Whatever is said from here on is said anew."""
-        self._answered = self._last_final = ""
+        self._answered = ""
 
 
 def folded(text: str) -> str:

@@ -112,8 +112,8 @@ class Talk:
 
     def play(self, *inputs: Input, until: float = 600.0) -> Talk:
         """Feed the inputs and go on until nothing happens any more, at most ``until``."""
-        for at, do in inputs:
-            self.later(at, do)
+        for when, step in inputs:
+            self.later(when, step)
         while (at := self._next()) is not None and at <= until:
             self.now = max(self.now, at)
             if self._inputs and self._inputs[0][0] <= at:
@@ -145,8 +145,7 @@ class Talk:
             case ToOutput(request):
                 self._output(request)
             case Speak(text):
-                self._line.append(Utterance(None, text.split(), closed=True))
-                self._go_on()
+                self.queue(text)
             case EndCall():
                 self.exchange.over()
             case RunTools(calls):
@@ -213,8 +212,13 @@ class Talk:
         """Speak at once: within the answer under way, or as a line of its own."""
         if self._line and self._line[-1].ask is not None and not self._line[-1].closed:
             self._line[-1].words += text.split()
+            self._go_on()
         else:
-            self._line.append(Utterance(None, text.split(), closed=True))
+            self.queue(text)
+
+    def queue(self, text: str) -> None:
+        """Speak behind what is on its way."""
+        self._line.append(Utterance(None, text.split(), closed=True))
         self._go_on()
 
     def _go_on(self) -> None:
@@ -368,6 +372,16 @@ def hand(at: float) -> Input:
 def keys(at: float, text: str) -> Input:
     """The caller has pressed keys."""
     return at, Step(f"keys {text!r}", lambda talk: talk.exchange.pressed(talk.now, text))
+
+
+def elsewhere(at: float, text: str) -> Input:
+    """The call itself says something."""
+
+    def say(talk: Talk) -> None:
+        talk.exchange.spoken_for()
+        talk.queue(text)
+
+    return at, Step(f"elsewhere {text!r}", say)
 
 
 def opened(at: float, *lines: tuple[str, Kind]) -> Input:

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vantum.core.conversation import Conversation, Message, Role
+from vantum.core.conversation import RUNNING, Conversation, Message, Role, ToolCall
+
+LOOK = ToolCall("call-1", "look", '{"at": "book"}')
+NOTE = ToolCall("call-2", "note", "{}")
 
 
 def said(conversation: Conversation) -> list[tuple[str, str]]:
@@ -18,9 +21,9 @@ def said(conversation: Conversation) -> list[tuple[str, str]]:
 def test_turns_alternate_after_the_system_prompt() -> None:
     conversation = Conversation("be kind")
     conversation.heard_caller("hello")
-    assert conversation.unanswered
+    waits = [conversation.unanswered]
     conversation.caller_heard("hi there", interrupted=False)
-    assert not conversation.unanswered
+    assert [*waits, conversation.unanswered] == [True, False]
     assert conversation.messages == (
         Message(Role.SYSTEM, "be kind"),
         Message(Role.USER, "hello"),
@@ -57,6 +60,62 @@ def test_an_empty_conversation_owes_nothing() -> None:
 def test_a_limit_too_small_cannot_exist() -> None:
     with pytest.raises(ValueError, match="limit is 2"):
         Conversation("p", limit=2)
+
+
+def test_words_that_may_come_to_nothing_leave_no_trace() -> None:
+    conversation = Conversation("p")
+    conversation.heard_caller("hello")
+    assert conversation.with_caller("you")[1:] == (Message(Role.USER, "hello you"),)
+    assert said(conversation) == [("user", "hello")]
+
+
+def test_tools_run_until_each_has_its_result() -> None:
+    conversation = Conversation("p")
+    conversation.heard_caller("look it up")
+    conversation.called([LOOK, NOTE])
+    conversation.returned("call-2", '"noted"')
+    assert conversation.messages[2:] == (
+        Message(Role.ASSISTANT, "", (LOOK, NOTE)),
+        Message(Role.TOOL, RUNNING, call_id="call-1"),
+        Message(Role.TOOL, '"noted"', call_id="call-2"),
+    )
+    assert not conversation.unanswered
+
+
+@pytest.mark.parametrize(
+    ("interrupted", "content"), [(False, "Let me see. One moment."), (True, "Let me see. One moment.…")]
+)
+def test_words_of_an_answer_that_called_a_tool_stand_with_the_call(interrupted: bool, content: str) -> None:
+    conversation = Conversation("p")
+    conversation.called([LOOK])
+    conversation.caller_heard("Let me see.", interrupted=False, call_id="call-1")
+    conversation.caller_heard("One moment.", interrupted=interrupted, call_id="call-1")
+    assert said(conversation) == [("assistant", content), ("tool", RUNNING)]
+
+
+def test_words_after_a_call_are_a_message_of_their_own() -> None:
+    conversation = Conversation("p")
+    conversation.called([LOOK])
+    conversation.caller_heard("It is red.", interrupted=False)
+    conversation.called([NOTE])
+    assert [role for role, _ in said(conversation)] == ["assistant", "tool", "assistant", "assistant", "tool"]
+
+
+def test_a_call_is_pruned_with_its_results() -> None:
+    conversation = Conversation("p", limit=4)
+    conversation.called([LOOK, NOTE])
+    conversation.heard_caller("and then")
+    assert said(conversation) == [("user", "and then")]
+
+
+def test_what_comes_late_for_a_pruned_call_finds_no_place() -> None:
+    conversation = Conversation("p", limit=3)
+    conversation.called([LOOK])
+    conversation.heard_caller("and then")
+    conversation.returned("call-1", '"found"')
+    assert said(conversation) == [("user", "and then")]
+    conversation.caller_heard("Let me see.", interrupted=False, call_id="call-1")
+    assert said(conversation) == [("user", "and then"), ("assistant", "Let me see.")]
 
 
 @given(st.integers(3, 12), st.lists(st.booleans(), max_size=60))

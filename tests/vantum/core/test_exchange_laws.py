@@ -25,7 +25,7 @@ from tests.vantum.core.talk import (
     started,
     stopped,
 )
-from vantum.core.acts import CallerFinished, Cut, Tell, ToOutput
+from vantum.core.acts import Ask, CallerFinished, Cut, Tell, ToOutput
 from vantum.core.conversation import Message, Role
 from vantum.core.events import (
     BargeIn,
@@ -56,7 +56,7 @@ def callers(draw: st.DrawFn) -> list[Input]:
     inputs: list[Input] = []
     at = draw(seconds(0.1, 4))
     for number in range(draw(st.integers(1, 5))):
-        kind = draw(st.sampled_from(["words", "words", "words", "nod", "noise", "keys", "hand"]))
+        kind = draw(st.sampled_from(["words", "words", "words", "nod", "echo", "noise", "keys", "hand"]))
         end = at + draw(seconds(0.3, 2))
         match kind:
             case "words":
@@ -66,8 +66,9 @@ def callers(draw: st.DrawFn) -> list[Input]:
                 if any(step.what.startswith(("again", "interim")) for _, step in words):
                     # What is known already and comes while the caller speaks might be said anew.
                     end = max([end, *(when for when, _ in words)])
-            case "nod":
-                nodding = draw(spoken(at, at + 0.4, NODS[number]))
+            case "nod" | "echo":
+                text = NODS[number] if kind == "nod" or number else "your dentist speaking"
+                nodding = draw(spoken(at, at + 0.4, text))
                 inputs += nodding
                 end = max([at, *(when for when, _ in nodding)])
             case "noise":
@@ -110,13 +111,13 @@ def spoken(draw: st.DrawFn, start: float, end: float, text: str) -> list[Input]:
     if not deaf and draw(st.booleans()):
         heard.append(interim(max(middle - 0.05, start + 0.25), parts[0].split()[0]))
     if len(parts) > 1:
-        heard.append(final(middle + 0.05, parts[0]))
+        heard.append(final(max(middle + 0.05, start + 0.3), parts[0]))
     if draw(st.booleans()):
         heard.append(interim(min(end + draw(seconds(0, 0.3)), late - 0.02), parts[-1]))
     if shape != "missing":
         heard.append(final(late, parts[-1]))
     if shape == "twice" and not deaf:
-        heard.append(again(late + draw(seconds(0.05, 1)), text))
+        heard.append(again(late + draw(seconds(0.05, 0.4)), text))
     if draw(st.booleans()):
         heard.append(sign(late + 0.05, Sign.ENDPOINT))
     return heard
@@ -239,9 +240,9 @@ def check_drafts(talk: Talk) -> None:
 
 def check_nods(talk: Talk) -> None:
     for at, event in talk.told(BargeInDecided):
-        if event.kind is BargeIn.BACKCHANNEL:
-            later = [turn.text for when, turn in talk.told(TurnCommitted) if when > at]
-            assert not [text for text in later if event.text in text.split()], "a nod leaks"
+        if event.kind in (BargeIn.BACKCHANNEL, BargeIn.ECHO):
+            later = [f" {turn.text} " for when, turn in talk.told(TurnCommitted) if when > at]
+            assert not [text for text in later if f" {event.text} " in text], "a nod or an echo leaks"
 
 
 def state(talk: Talk) -> ConversationState:
@@ -258,3 +259,35 @@ def test_the_laws_hold(
     laws = Laws(talk)
     talk.play(opened(0.0, *lines), *inputs)
     laws.check_end()
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(callers(), answers(), st.booleans())
+def test_nobody_waits_in_silence_for_ever(inputs: list[Input], replies: list[Reply], reported: bool) -> None:
+    talk = Talk(*replies, manners=Manners(), cuts_are_reported=reported)
+    talk.play(opened(0.0, GREETING), *inputs)
+    assert talk.ended
+    sounds = sorted([0.0, *(at for at, _ in inputs), *(each.at for each in talk.heard)])
+    assert max(later - earlier for earlier, later in pairwise(sounds)) < 20
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(callers(), answers(), seconds(0.5, 12), st.sampled_from(["left", "closed", "over"]))
+def test_the_end_of_the_call_is_heard(inputs: list[Input], replies: list[Reply], at: float, how: str) -> None:
+    talk = Talk(*replies)
+    talk.play(opened(0.0, GREETING), *inputs, ending(at, how))
+    assert not talk.held
+    assert how != "closed" or talk.heard[-1].text == "Goodbye."
+    assert not [when for when in talk.times(Ask) if when > at]
+
+
+def ending(at: float, how: str) -> Input:
+    match how:
+        case "left":
+            return at, Step(how, lambda talk: talk.exchange.caller_left(talk.now))
+        case "closed":
+            return at, Step(
+                how, lambda talk: talk.exchange.close(talk.now, "Goodbye.", "the limit is reached")
+            )
+        case _:
+            return at, Step(how, lambda talk: talk.exchange.over())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vantum.core.languages import base, chosen, is_known, language_of_number, name
+from vantum.core.languages import Texts, base, chosen, in_language, is_known, language_of_number, name
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,22 @@ from vantum.core.languages import base, chosen, is_known, language_of_number, na
 )
 def test_a_tag(tag: str, language: str, known: bool, english: str) -> None:
     assert (base(tag), is_known(tag), name(tag)) == (language, known, english)
+
+
+@pytest.mark.parametrize(
+    ("texts", "tag", "text"),
+    [
+        ("Hello", "de", "Hello"),
+        ("", "de", ""),
+        ({"de": "Hallo", "en": "Hello"}, "de-AT", "Hallo"),
+        ({"de": "Hallo", "en": "Hello"}, "fr", "Hello"),
+        ({"de": "", "en": "Hello"}, "de", "Hello"),
+        ({"de": "Hallo", "es": "Hola"}, "fr", "Hallo"),
+        ({}, "en", ""),
+    ],
+)
+def test_a_text_in_a_language(texts: Texts, tag: str, text: str) -> None:
+    assert in_language(texts, tag) == text
 
 
 @pytest.mark.parametrize(
