@@ -85,7 +85,6 @@ MOVES: dict[tuple[State, Signal], tuple[State, Rule]] = {
     (State.PAUSED, Signal.SPEECH_STOPPED): (State.SETTLING, Rule.SETTLE),
     (State.PAUSED, Signal.HAND): (State.SETTLING, Rule.SETTLE),
     (State.SETTLING, Signal.SPEECH_STARTED): (State.SPEAKING, Rule.NOTHING),
-    (State.SETTLING, Signal.SPEECH_RESUMED): (State.SPEAKING, Rule.NOTHING),
     (State.SETTLING, Signal.INTERIM): (State.SETTLING, Rule.SETTLE),
     (State.SETTLING, Signal.FINAL): (State.SETTLING, Rule.SETTLE),
     (State.SETTLING, Signal.WORDS_COMPLETE): (State.SETTLING, Rule.SETTLE),
