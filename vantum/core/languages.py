@@ -96,11 +96,6 @@ def in_language(texts: Texts, tag: str) -> str:
     return texts.get(base(tag)) or texts.get("en") or next(iter(texts.values()), "")
 
 
-def is_known(tag: str) -> bool:
-    """Whether the conversation has words of its own for this language."""
-    return base(tag) in KNOWN
-
-
 def name(tag: str) -> str:
     """The English name of the language, ``German`` for ``de-AT``; the tag itself where none is known."""
     return _NAMES.get(base(tag), tag)
