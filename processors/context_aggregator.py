@@ -7,6 +7,7 @@ the transport output reports it, what the language model calls. What the exchang
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Sequence
 
@@ -83,6 +84,8 @@ from vantum.core.turn import Signal
 
 PROMPT_LANGUAGE = "en"
 """In any other language the model is told which one to answer in; a prompt may be in any."""
+ACTS_SECONDS = 1.0
+"""To decide and to do what was decided takes far less."""
 TURN_FRAMES: dict[type[Act], type[Frame]] = {
     CallerBegan: UserStartedSpeakingFrame,
     CallerFinished: UserStoppedSpeakingFrame,
@@ -123,6 +126,7 @@ class ContextAggregator(FrameProcessor):
         self._foreign = False
         self._farewell: Frame | None = None
         self._news = asyncio.Event()
+        self._done = asyncio.Event()
         self._doer: asyncio.Task[None] | None = None
 
     def adopt(self, manners: Manners) -> None:
@@ -155,7 +159,9 @@ class ContextAggregator(FrameProcessor):
                 self._doer = self.create_task(self._do_acts(), "conversation")
                 await self._instruct()
             case _:
-                await self._look_at(frame, direction, now)
+                if self._look_at(frame, direction, now):
+                    self._decided()
+                    await self._wait_for_acts(frame)
                 await self.push_frame(frame, direction)
                 return
         self._decided()
@@ -177,8 +183,8 @@ class ContextAggregator(FrameProcessor):
             self._exchange.acts.tell(transcript_of(frame))
         self._exchange.caller.words(now, Signal.FINAL if final else Signal.INTERIM, frame.text)
 
-    async def _look_at(self, frame: Frame, direction: FrameDirection, now: float) -> None:
-        """Frames that others need too."""
+    def _look_at(self, frame: Frame, direction: FrameDirection, now: float) -> bool:
+        """Frames that others need too; whether this is one that says something."""
         exchange = self._exchange
         match frame:
             case VADUserStartedSpeakingFrame():
@@ -186,14 +192,14 @@ class ContextAggregator(FrameProcessor):
             case FunctionCallsStartedFrame() if direction is FrameDirection.UPSTREAM:
                 exchange.tools_called(now, tool_calls(frame))
             case TTSSpeakFrame() if direction is FrameDirection.DOWNSTREAM:
-                exchange.spoken_for()
+                exchange.spoken_for(now)
             case ErrorFrame() if isinstance(frame.processor, LLMService):
                 exchange.answer_failed()
             case EndFrame():
                 exchange.over()
             case _:
-                return
-        self._decided()
+                return False
+        return True
 
     async def _take_message(self, message: object, now: float) -> bool:
         """Whether the message is for the conversation."""
@@ -288,6 +294,7 @@ class ContextAggregator(FrameProcessor):
     def _decided(self) -> None:
         self._timer.set(self._exchange.due())
         self._news.set()
+        self._done.clear()
 
     async def _do_acts(self) -> None:
         """Do what was decided, in order. A task of its own: those that bring the news may be cancelled by it."""
@@ -296,6 +303,16 @@ class ContextAggregator(FrameProcessor):
             self._news.clear()
             for act in self._exchange.acts.take():
                 await self._do(act)
+            if not self._news.is_set():
+                self._done.set()
+
+    async def _wait_for_acts(self, frame: Frame) -> None:
+        """What the call itself says, and its end, come after what was decided: a cut is not to take them along."""
+        if not isinstance(frame, TTSSpeakFrame | EndFrame):
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ACTS_SECONDS):
+                await self._done.wait()
 
     async def _do(self, act: Act) -> None:
         match act:

@@ -8,6 +8,7 @@ import pytest
 from openai import AsyncOpenAI
 from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
 from pipecat.frames.frames import (
+    EndFrame,
     ErrorFrame,
     Frame,
     InterimTranscriptionFrame,
@@ -18,6 +19,8 @@ from pipecat.frames.frames import (
     UserStartedSpeakingFrame,
     UserStoppedSpeakingFrame,
 )
+from pipecat.pipeline.pipeline import Pipeline
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from processors.context_aggregator import ContextAggregator
 from processors.openai_llm import OpenAILLM
@@ -365,6 +368,28 @@ async def test_a_draft_is_withdrawn_when_the_caller_goes_on() -> None:
     done = await converse(*PAUSE, (1.05, asked(SpeechResumed())), heard(1.06, "", cut=True), manners=DRAFTS)
     assert done.times(InterruptionFrame) == [1.05, 1.05]
     assert committed(done) == []
+
+
+class Witness(FrameProcessor):
+    """Writes down what kinds of frames come by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: list[type[Frame]] = []
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        await super().process_frame(frame, direction)
+        self.kinds.append(type(frame))
+        await self.push_frame(frame, direction)
+
+
+@pytest.mark.parametrize("word", [TTSSpeakFrame("Your card arrives."), EndFrame()], ids=["word", "end"])
+async def test_what_the_call_itself_says_comes_behind_the_cut_of_a_draft(word: Frame) -> None:
+    witness = Witness()
+    chain = Pipeline([ContextAggregator(prompt="", manners=DRAFTS), witness])
+    await run_processor(chain, [*PAUSE, (1.05, word)])
+    kinds = [kind for kind in witness.kinds if kind in (LLMContextFrame, InterruptionFrame, type(word))]
+    assert kinds[:3] == [LLMContextFrame, InterruptionFrame, type(word)]
 
 
 async def test_the_settings_manners_apply_where_the_pipeline_has_none_of_its_own() -> None:

@@ -142,8 +142,10 @@ class Exchange:
         elif self._bot.lines.state is Floor.THINKING:
             self._move(ConversationState.THINKING)
 
-    def spoken_for(self) -> None:
-        """A line comes from elsewhere: the call itself says something."""
+    def spoken_for(self, now: float) -> None:
+        """A line comes from elsewhere: the call itself says something, and nobody hears a draft before it."""
+        if self._bot.lines.state is Floor.DRAFTING:
+            self._bot.cut(now)
         self._bot.lines.begin(Kind.OWN)
 
     # --- time ---------------------------------------------------------------------------------------

@@ -120,11 +120,15 @@ class Talk:
                 heapq.heappop(self._inputs)[2](self)
             else:
                 self.exchange.tick(self.now)
-            for act in self.exchange.acts.take():
-                self.log.append((round(self.now, 3), act))
-                self._do(act)
+            self.do_acts()
             self.after_each()
         return self
+
+    def do_acts(self) -> None:
+        """Do what was decided."""
+        for act in self.exchange.acts.take():
+            self.log.append((round(self.now, 3), act))
+            self._do(act)
 
     def later(self, at: float, do: Do) -> None:
         """Let something happen ``at`` a time."""
@@ -378,7 +382,8 @@ def elsewhere(at: float, text: str) -> Input:
     """The call itself says something."""
 
     def say(talk: Talk) -> None:
-        talk.exchange.spoken_for()
+        talk.exchange.spoken_for(talk.now)
+        talk.do_acts()
         talk.queue(text)
 
     return at, Step(f"elsewhere {text!r}", say)

@@ -11,9 +11,11 @@ from tests.vantum.core.talk import (
     Reply,
     Step,
     Talk,
+    elsewhere,
     final,
     keys,
     opened,
+    paused,
     speaks,
     started,
     stopped,
@@ -254,10 +256,22 @@ def test_the_words_of_a_caller_who_left_are_waited_for_and_not_answered() -> Non
 
 def test_a_line_from_elsewhere_has_the_floor() -> None:
     talk = Talk().play(opened(0.0))
-    talk.exchange.spoken_for()
+    talk.exchange.spoken_for(0.5)
     assert talk.floor is Floor.THINKING
     talk.exchange.bot_heard(1.0, "Beep.", interrupted=False)
     assert (talk.floor, talk.messages) == (Floor.SILENT, ["assistant: Beep."])
+
+
+def test_a_draft_makes_way_for_a_line_from_elsewhere() -> None:
+    talk = Talk(Reply(LONG), manners=Manners(speculate=True)).play(
+        opened(0.0),
+        started(0.2),
+        final(0.9, "tell me about your rooms"),
+        paused(1.0),
+        elsewhere(1.05, "Beep."),
+    )
+    assert talk.times(Cut) == [1.05]
+    assert talk.messages[-1] == "assistant: Beep."
 
 
 @pytest.mark.parametrize("by", ["language", "manners"])
