@@ -6,8 +6,6 @@ the transport output reports it, what the language model calls. What the exchang
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import time
 from collections.abc import Sequence
 
@@ -37,6 +35,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.services.llm_service import LLMService
 
 from processors.context_messages import called, context_messages, instruction, tool_calls
+from processors.deeds import Deeds
 from processors.keys import Keys
 from processors.landing import Landing
 from processors.language_switch import recogniser_follows, voice_follows
@@ -84,8 +83,6 @@ from vantum.core.turn import Signal
 
 PROMPT_LANGUAGE = "en"
 """In any other language the model is told which one to answer in; a prompt may be in any."""
-ACTS_SECONDS = 1.0
-"""To decide and to do what was decided takes far less."""
 TURN_FRAMES: dict[type[Act], type[Frame]] = {
     CallerBegan: UserStartedSpeakingFrame,
     CallerFinished: UserStoppedSpeakingFrame,
@@ -125,9 +122,7 @@ class ContextAggregator(FrameProcessor):
         self._landing = Landing()
         self._foreign = False
         self._farewell: Frame | None = None
-        self._news = asyncio.Event()
-        self._done = asyncio.Event()
-        self._doer: asyncio.Task[None] | None = None
+        self._deeds = Deeds(self, self._exchange.acts, self._do)
 
     def adopt(self, manners: Manners) -> None:
         """Behave like this, unless the pipeline said otherwise."""
@@ -152,16 +147,22 @@ class ContextAggregator(FrameProcessor):
                 # The recogniser is behind us and knows already: what follows may rest on that.
                 await self.push_frame(frame, direction)
                 self._exchange.caller.speech_stopped(now, frame.stop_secs)
+            case TTSSpeakFrame() if direction is FrameDirection.DOWNSTREAM:
+                self._exchange.say(now, frame.text)
+            case EndFrame():
+                self._exchange.over()
+                self._decided()
+                # What was decided before is done before.
+                await self._deeds.wait()
+                await self.push_frame(frame, direction)
             case StartFrame():
                 await self.push_frame(frame, direction)
                 if self.next is not None:
                     self._landing.watch(self.next)
-                self._doer = self.create_task(self._do_acts(), "conversation")
+                self._deeds.start()
                 await self._instruct()
             case _:
-                if self._look_at(frame, direction, now):
-                    self._decided()
-                    await self._wait_for_acts(frame)
+                self._look_at(frame, direction, now)
                 await self.push_frame(frame, direction)
                 return
         self._decided()
@@ -170,8 +171,7 @@ class ContextAggregator(FrameProcessor):
         """Stop the timers and the tools."""
         self._timer.cancel()
         self._keys.cancel()
-        if self._doer is not None:
-            await self.cancel_task(self._doer)
+        await self._deeds.cancel()
         await self._toolbox.cleanup()
         await super().cleanup()
 
@@ -183,23 +183,19 @@ class ContextAggregator(FrameProcessor):
             self._exchange.acts.tell(transcript_of(frame))
         self._exchange.caller.words(now, Signal.FINAL if final else Signal.INTERIM, frame.text)
 
-    def _look_at(self, frame: Frame, direction: FrameDirection, now: float) -> bool:
-        """Frames that others need too; whether this is one that says something."""
+    def _look_at(self, frame: Frame, direction: FrameDirection, now: float) -> None:
+        """Frames that others need too."""
         exchange = self._exchange
         match frame:
             case VADUserStartedSpeakingFrame():
                 exchange.caller.speech_started(now)
             case FunctionCallsStartedFrame() if direction is FrameDirection.UPSTREAM:
                 exchange.tools_called(now, tool_calls(frame))
-            case TTSSpeakFrame() if direction is FrameDirection.DOWNSTREAM:
-                exchange.spoken_for(now)
             case ErrorFrame() if isinstance(frame.processor, LLMService):
                 exchange.answer_failed()
-            case EndFrame():
-                exchange.over()
             case _:
-                return False
-        return True
+                return
+        self._decided()
 
     async def _take_message(self, message: object, now: float) -> bool:
         """Whether the message is for the conversation."""
@@ -293,26 +289,7 @@ class ContextAggregator(FrameProcessor):
 
     def _decided(self) -> None:
         self._timer.set(self._exchange.due())
-        self._news.set()
-        self._done.clear()
-
-    async def _do_acts(self) -> None:
-        """Do what was decided, in order. A task of its own: those that bring the news may be cancelled by it."""
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            for act in self._exchange.acts.take():
-                await self._do(act)
-            if not self._news.is_set():
-                self._done.set()
-
-    async def _wait_for_acts(self, frame: Frame) -> None:
-        """What the call itself says, and its end, come after what was decided: a cut is not to take them along."""
-        if not isinstance(frame, TTSSpeakFrame | EndFrame):
-            return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(ACTS_SECONDS):
-                await self._done.wait()
+        self._deeds.decided()
 
     async def _do(self, act: Act) -> None:
         match act:

@@ -248,7 +248,7 @@ async def _never(_: object) -> None:
 
 
 async def test_frames_of_others_pass_once_and_news_goes_no_further() -> None:
-    others: list[Frame] = [asked({"my": "own"}), S(), E(), TTSSpeakFrame("Hi.")]
+    others: list[Frame] = [asked({"my": "own"}), S(), E()]
     news = [SpeechPaused(0.1), SpeechResumed(), TurnJudged(None), Recognised(Sign.SPEECH), TurnEndedByHand()]
     done = await converse(*others, *map(asked, news), up(0.5, asked(WordsSpoken("u", "Hi."))))
     passed = [frame for _, frame in done.down if frame in others]

@@ -129,8 +129,12 @@ class BotSide:
         self.release()
 
     def say(self, text: str, kind: Kind = Kind.OWN) -> None:
-        """Say a sentence of the bot's own, as a line of its own."""
+        """Say a sentence of the bot's own, as a line of its own, even if the bot is held."""
         self.release()
+        self.add(text, kind)
+
+    def add(self, text: str, kind: Kind = Kind.OWN) -> None:
+        """Say a sentence of the bot's own behind what is on its way."""
         self.lines.begin(kind)
         self._acts.add(Speak(text))
 

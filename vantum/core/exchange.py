@@ -66,6 +66,12 @@ class Exchange:
         if not lines:
             self._rest(now)
 
+    def say(self, now: float, text: str) -> None:
+        """Say ``text``, which comes from elsewhere, behind what is on its way; nobody hears a draft before it."""
+        if self._bot.lines.state is Floor.DRAFTING:
+            self._bot.cut(now)
+        self._bot.add(text)
+
     def close(self, now: float, text: str, reason: str) -> None:
         """Say ``text`` instead of all else and end the call; whatever is said from here on changes nothing."""
         self._hush(now)
@@ -141,12 +147,6 @@ class Exchange:
             self._rest(now)
         elif self._bot.lines.state is Floor.THINKING:
             self._move(ConversationState.THINKING)
-
-    def spoken_for(self, now: float) -> None:
-        """A line comes from elsewhere: the call itself says something, and nobody hears a draft before it."""
-        if self._bot.lines.state is Floor.DRAFTING:
-            self._bot.cut(now)
-        self._bot.lines.begin(Kind.OWN)
 
     # --- time ---------------------------------------------------------------------------------------
 

@@ -120,15 +120,11 @@ class Talk:
                 heapq.heappop(self._inputs)[2](self)
             else:
                 self.exchange.tick(self.now)
-            self.do_acts()
+            for act in self.exchange.acts.take():
+                self.log.append((round(self.now, 3), act))
+                self._do(act)
             self.after_each()
         return self
-
-    def do_acts(self) -> None:
-        """Do what was decided."""
-        for act in self.exchange.acts.take():
-            self.log.append((round(self.now, 3), act))
-            self._do(act)
 
     def later(self, at: float, do: Do) -> None:
         """Let something happen ``at`` a time."""
@@ -381,12 +377,7 @@ def keys(at: float, text: str) -> Input:
 def elsewhere(at: float, text: str) -> Input:
     """The call itself says something."""
 
-    def say(talk: Talk) -> None:
-        talk.exchange.spoken_for(talk.now)
-        talk.do_acts()
-        talk.queue(text)
-
-    return at, Step(f"elsewhere {text!r}", say)
+    return at, Step(f"elsewhere {text!r}", lambda talk: talk.exchange.say(talk.now, text))
 
 
 def opened(at: float, *lines: tuple[str, Kind]) -> Input:

@@ -256,7 +256,7 @@ def test_the_words_of_a_caller_who_left_are_waited_for_and_not_answered() -> Non
 
 def test_a_line_from_elsewhere_has_the_floor() -> None:
     talk = Talk().play(opened(0.0))
-    talk.exchange.spoken_for(0.5)
+    talk.exchange.say(0.5, "Beep.")
     assert talk.floor is Floor.THINKING
     talk.exchange.bot_heard(1.0, "Beep.", interrupted=False)
     assert (talk.floor, talk.messages) == (Floor.SILENT, ["assistant: Beep."])
