@@ -18,6 +18,7 @@ test: $(VENV)/.test browser
 
 # The decisions and the codecs are covered to the last branch.
 coverage:
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --fail-under=100 --include='$(COVERED)'
 	$(BIN)/coverage report | tail -n 1
 

@@ -251,7 +251,7 @@ class ContextAggregator(FrameProcessor):
         event = ToolReturned(
             returned.call_id, returned.name, returned.result_json, returned.seconds, returned.failed
         )
-        self._exchange.tool_returned(time.monotonic(), event, quiet=returned.quiet)
+        self._exchange.tool_returned(time.monotonic(), event, returned.follow_up)
         self._decided()
 
     async def _tick(self, now: float) -> None:

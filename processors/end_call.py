@@ -22,6 +22,6 @@ def end_call() -> Tool:
         """
         await context.publish(DispositionRecorded(disposition))
         await context.end_call(disposition)
-        return Quiet({"disposition": disposition})
+        return Quiet({"disposition": disposition}, waits=True)
 
     return end_call

@@ -30,6 +30,6 @@ def send_digits() -> Tool:
         have finished speaking. Then wait for what the other side says.
         """
         await context.press(digits)
-        return Quiet({"sent": digits})
+        return Quiet({"sent": digits}, waits=True)
 
     return send_digits

@@ -195,7 +195,7 @@ def _handled_by(
             final = properties is None or properties.is_final
             if final and not settled.done():
                 quiet = properties is not None and properties.run_llm is False
-                settled.set_result(Quiet(result) if quiet else result)
+                settled.set_result(Quiet(result, waits=True) if quiet else result)
 
         await handler(_params(given, context, settle))
         # A handler may leave the result to a task of its own.

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from pydantic_core import to_json
 
+from vantum.core.floor import FollowUp
+
 MOST_CHARACTERS = 8_000
 """The longest result: it is read by the model in every later turn of the call."""
 NOTE_CHARACTERS = 200
@@ -15,9 +17,14 @@ NOTE_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """A result that needs no answer: it is kept, and the model is not asked again for its sake."""
+    """A result that needs no answer: it is kept, and the model is not asked again for its sake.
+
+    A model that called the tool without a word is asked all the same, or the caller would wait for nothing; not so
+    when the call ends or the other side is to speak: then ``waits`` is True.
+    """
 
     value: object = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +39,8 @@ class Written:
     """A result as the model reads it: ``json`` has at most ``MOST_CHARACTERS``."""
 
     json: str
+    follow_up: FollowUp = FollowUp.ALWAYS
     failed: bool = False
-    quiet: bool = False
 
 
 def written(outcome: object) -> Written:
@@ -42,14 +49,14 @@ def written(outcome: object) -> Written:
         case Failed():
             return Written(_cut(_dumps({"error": outcome.sentence}), outcome.sentence), failed=True)
         case Quiet():
-            value, quiet = outcome.value, True
+            value, follow_up = outcome.value, FollowUp.NEVER if outcome.waits else FollowUp.UNLESS_SPOKEN
         case _:
-            value, quiet = outcome, False
+            value, follow_up = outcome, FollowUp.ALWAYS
     try:
         text = to_json(value, inf_nan_mode="null").decode()
     except (ValueError, TypeError, RecursionError):
         return written(Failed("The tool did its work, but its result cannot be written as JSON."))
-    return Written(_cut(text, value if isinstance(value, str) else text), quiet=quiet)
+    return Written(_cut(text, value if isinstance(value, str) else text), follow_up)
 
 
 def _cut(text: str, source: str) -> str:

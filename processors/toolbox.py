@@ -20,6 +20,7 @@ from pipecat.processors.frame_processor import FrameProcessor
 from processors.tool import TOOL_SECONDS, Tool, ToolContext, as_tool
 from processors.tool_arguments import MALFORMED
 from processors.tool_result import Failed, written
+from vantum.core.floor import FollowUp
 
 MOST_CALLS = 8
 """So many calls of one answer are carried out."""
@@ -31,8 +32,8 @@ CLOSE_SECONDS = 1.0
 class Returned:
     """A tool came to its end after ``seconds``.
 
-    ``result_json`` is for the model: what the tool returned, or ``{"error": …}`` when it ``failed``. A ``quiet``
-    one needs no answer.
+    ``result_json`` is for the model: what the tool returned, or ``{"error": …}`` when it ``failed``. ``follow_up``
+    says whether the model is to be asked about it.
     """
 
     call_id: str
@@ -40,7 +41,7 @@ class Returned:
     result_json: str
     seconds: float
     failed: bool
-    quiet: bool
+    follow_up: FollowUp
 
 
 class Toolbox:
@@ -133,5 +134,7 @@ class Toolbox:
     async def _tell(self, call: FunctionCallFromLLM, outcome: object, seconds: float) -> None:
         result = written(outcome)
         await self._on_returned(
-            Returned(call.tool_call_id, call.function_name, result.json, seconds, result.failed, result.quiet)
+            Returned(
+                call.tool_call_id, call.function_name, result.json, seconds, result.failed, result.follow_up
+            )
         )

@@ -31,6 +31,6 @@ def transfer_call(destinations: Mapping[str, str]) -> Tool:
         """
         await context.publish(TransferRequested(numbers[destination]))
         await context.end_call(REASON)
-        return Quiet({"transferred": True})
+        return Quiet({"transferred": True}, waits=True)
 
     return transfer_call

@@ -152,6 +152,17 @@ async def test_a_quiet_result_is_kept_and_nothing_is_asked_for_its_sake() -> Non
     assert questions(done)[1][2:] == [("tool", '"hi"'), ("user", "and now")]
 
 
+async def test_a_quiet_tool_that_was_called_without_a_word_leaves_nobody_waiting() -> None:
+    done = await converse(
+        (0.0, final("go")),
+        calls(0.2, ("c1", "note", {"text": "hi"})),
+        heard(0.3, ""),
+        tools=TOOLS,
+        settle=1.0,
+    )
+    assert [len(question) for question in questions(done)] == [1, 3]
+
+
 async def test_a_tool_is_given_the_conversation() -> None:
     done = await converse(
         (0.0, final("go")), calls(0.2, ("c1", "messages_so_far", {})), heard(0.3, ""), tools=TOOLS, settle=1.0

@@ -10,6 +10,7 @@ from processors.end_call import end_call
 from tests.processors.tool_call import call_tool
 from vantum.core.dialogue_script import Disposition
 from vantum.core.events import DispositionRecorded
+from vantum.core.floor import FollowUp
 
 
 def test_what_the_language_model_is_offered() -> None:
@@ -26,7 +27,10 @@ def test_what_the_language_model_is_offered() -> None:
 async def test_the_disposition_is_told_before_the_call_ends(disposition: Disposition) -> None:
     called = await call_tool(end_call(), {"disposition": str(disposition)})
     assert called.told() == [DispositionRecorded(str(disposition))]
-    assert (called.written.json, called.written.quiet) == (f'{{"disposition":"{disposition}"}}', True)
+    assert (called.written.json, called.written.follow_up) == (
+        f'{{"disposition":"{disposition}"}}',
+        FollowUp.NEVER,
+    )
     end, direction = called.frames[-1]
     assert isinstance(end, EndWorkerFrame)
     assert (end.reason, direction) == (str(disposition), FrameDirection.UPSTREAM)

@@ -9,6 +9,7 @@ from tests.processors.talking import talking
 from tests.processors.tool_call import call_tool
 from vantum.core.dialogue_script import Disposition
 from vantum.core.events import DispositionRecorded
+from vantum.core.floor import FollowUp
 from vantum.testing import Calls, PhoneScript, ScriptedLLM
 
 
@@ -25,7 +26,8 @@ async def test_a_disposition_is_told_and_nothing_else_happens(disposition: Dispo
     called = await call_tool(record_disposition(), {"disposition": str(disposition), "notes": "Thursday."})
     assert called.told() == [DispositionRecorded(str(disposition), "Thursday.")]
     assert len(called.frames) == 1
-    assert (called.written.json, called.written.quiet) == (f'{{"recorded":"{disposition}"}}', True)
+    assert called.written.json == f'{{"recorded":"{disposition}"}}'
+    assert called.written.follow_up is FollowUp.UNLESS_SPOKEN
 
 
 @pytest.mark.parametrize(

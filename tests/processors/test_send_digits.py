@@ -10,6 +10,7 @@ from tests.processors.talking import talking
 from tests.processors.tool_call import ToolCall, call_tool
 from vantum.core import mulaw
 from vantum.core.dtmf import KEYS, MAX_KEYS, tones
+from vantum.core.floor import FollowUp
 from vantum.testing import Calls, MemoryPhone, PhoneScript, ScriptedLLM
 
 
@@ -32,7 +33,7 @@ def test_what_the_language_model_is_offered() -> None:
 async def test_keys_are_pressed_in_order(digits: str) -> None:
     called = await call_tool(send_digits(), {"digits": digits})
     assert pressed(called) == [digits]
-    assert (called.written.json, called.written.quiet) == (f'{{"sent":"{digits}"}}', True)
+    assert (called.written.json, called.written.follow_up) == (f'{{"sent":"{digits}"}}', FollowUp.NEVER)
 
 
 @pytest.mark.parametrize(("given", "keys"), [(" 1 2\t3\n", "123"), (42, "42")])

@@ -11,6 +11,7 @@ from pipecat.processors.frame_processor import FrameDirection
 from processors.switch_language import switch_language
 from tests.processors.tool_call import call_tool
 from vantum.core.events import LanguageChanged
+from vantum.core.floor import FollowUp
 
 
 def test_the_model_chooses_among_the_languages_on_offer() -> None:
@@ -30,7 +31,7 @@ async def test_the_conversation_is_told_and_the_model_goes_on() -> None:
     assert isinstance(frame, InputTransportMessageFrame)
     assert (frame.message, direction) == (LanguageChanged("de"), FrameDirection.UPSTREAM)
     assert json.loads(called.written.json)["language"] == "de"
-    assert not called.written.quiet
+    assert called.written.follow_up is FollowUp.ALWAYS
 
 
 @pytest.mark.parametrize("arguments", [{}, {"language": "fr"}, {"language": "DE"}], ids=str)

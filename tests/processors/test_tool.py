@@ -437,7 +437,9 @@ async def test_a_handler_is_given_what_pipecat_gives() -> None:
     assert params.worker_runner is params.pipeline_worker.worker_runner
 
 
-@pytest.mark.parametrize(("run_llm", "outcome"), [(False, Quiet("kept")), (True, "kept"), (None, "kept")])
+@pytest.mark.parametrize(
+    ("run_llm", "outcome"), [(False, Quiet("kept", waits=True)), (True, "kept"), (None, "kept")]
+)
 async def test_a_result_may_be_quiet(run_llm: bool | None, outcome: object) -> None:
     async def handler(params: FunctionCallParams) -> None:
         update = FunctionCallResultProperties(is_final=False)

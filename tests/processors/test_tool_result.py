@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from processors.tool_result import MOST_CHARACTERS, Failed, Quiet, Written, written
 from vantum.core.dialogue_script import Disposition
+from vantum.core.floor import FollowUp
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Price(BaseModel):
 )
 def test_a_value_is_written_as_json(value: object, text: str) -> None:
     assert written(value) == Written(text)
-    assert written(Quiet(value)) == Written(text, quiet=True)
+    assert written(Quiet(value)) == Written(text, FollowUp.UNLESS_SPOKEN)
 
 
 def test_a_failure_is_an_error_for_the_model() -> None:

@@ -18,6 +18,7 @@ from processors.tool import TOOL_SECONDS, Tool, tool
 from processors.tool_arguments import MALFORMED
 from processors.tool_result import MOST_CHARACTERS, Failed, Quiet
 from processors.toolbox import MOST_CALLS, Returned, Toolbox
+from vantum.core.floor import FollowUp
 from vantum.testing import run_processor
 
 Call = tuple[str, dict[str, object]]
@@ -109,7 +110,8 @@ async def run(*calls: Call, seconds: float = 60.0) -> Owner:
 
 async def test_a_result_comes_back_once_with_its_time() -> None:
     owner = await run(("wait", {"seconds": 1.5}))
-    assert owner.returned == [(1.5, Returned("id0", "wait", '"waited 1.5"', 1.5, failed=False, quiet=False))]
+    returned = Returned("id0", "wait", '"waited 1.5"', 1.5, failed=False, follow_up=FollowUp.ALWAYS)
+    assert owner.returned == [(1.5, returned)]
 
 
 async def test_calls_of_one_answer_run_at_the_same_time() -> None:
@@ -119,7 +121,11 @@ async def test_calls_of_one_answer_run_at_the_same_time() -> None:
         (1.0, "id2", '"waited 1"'),
         (3.0, "id0", '"waited 3"'),
     ]
-    assert [returned.quiet for _, returned in owner.returned] == [True, False, False]
+    assert [returned.follow_up for _, returned in owner.returned] == [
+        FollowUp.UNLESS_SPOKEN,
+        FollowUp.ALWAYS,
+        FollowUp.ALWAYS,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -170,7 +176,7 @@ async def test_a_tool_that_does_not_stop_keeps_nobody_waiting() -> None:
 async def test_whatever_goes_wrong_is_a_sentence_for_the_model(call: Call, told: str, log: list[str]) -> None:
     owner = await run(call)
     assert owner.returned == [
-        (0.0, Returned("id0", call[0], f'{{"error": "{told}"}}', 0.0, failed=True, quiet=False))
+        (0.0, Returned("id0", call[0], f'{{"error": "{told}"}}', 0.0, follow_up=FollowUp.ALWAYS, failed=True))
     ]
     assert "4711" not in str(log)
 

@@ -12,6 +12,7 @@ from pipecat.frames.frames import EndWorkerFrame
 
 from processors.tool import Tool
 from tests.processors.tool_call import call_tool
+from vantum.core.floor import FollowUp
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "tools.md"
 
@@ -35,7 +36,7 @@ async def test_an_order_is_looked_up(examples: dict[str, object]) -> None:
 
 async def test_a_tool_hangs_up(examples: dict[str, object]) -> None:
     called = await call_tool(cast(Tool, examples["hang_up"]), {})
-    assert called.written.quiet
+    assert called.written.follow_up is FollowUp.NEVER
     assert [type(frame) for frame, _ in called.frames] == [EndWorkerFrame]
 
 

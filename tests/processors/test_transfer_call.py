@@ -10,6 +10,7 @@ from processors.transfer_call import REASON, transfer_call
 from tests.processors.talking import talking
 from tests.processors.tool_call import call_tool
 from vantum.core.events import TransferRequested
+from vantum.core.floor import FollowUp
 from vantum.testing import Calls, Closed, MemoryPhone, PhoneScript, ScriptedLLM
 
 SALES, HELP = "+15550100001", "+15550100002"
@@ -32,7 +33,7 @@ def test_there_must_be_somebody() -> None:
 async def test_the_transfer_is_told_before_the_call_ends(name: str, number: str) -> None:
     called = await call_tool(transfer_call(DESTINATIONS), {"destination": name})
     assert called.told() == [TransferRequested(number)]
-    assert (called.written.json, called.written.quiet) == ('{"transferred":true}', True)
+    assert (called.written.json, called.written.follow_up) == ('{"transferred":true}', FollowUp.NEVER)
     end, direction = called.frames[-1]
     assert isinstance(end, EndWorkerFrame)
     assert (end.reason, direction) == (REASON, FrameDirection.UPSTREAM)

@@ -22,11 +22,13 @@ from vantum.core.events import (
     ToolCalled,
     ToolReturned,
 )
-from vantum.core.floor import Floor, Kind, Line, Lines
+from vantum.core.floor import Floor, FollowUp, Kind, Line, Lines
 from vantum.core.manners import Manners
 
 REPORT_SECONDS = 1.0
 """How long the transport may take to report what was heard of a cut answer."""
+FILLER_AGAIN_SECONDS = 0.25
+"""A filler that would be heard over somebody waits for so long, and looks again."""
 
 
 class Deadline(StrEnum):
@@ -243,13 +245,15 @@ class BotSide:
         elif self.lines.state is not Floor.CUTTING:
             self._begin_tools(tuple(calls), now)
 
-    def returned(self, returned: ToolReturned, *, quiet: bool) -> None:
-        """A tool came to its end; unless it is ``quiet``, the language model is to say something about it."""
+    def returned(self, returned: ToolReturned, follow_up: FollowUp) -> None:
+        """A tool came to its end; the language model is to say something about it, or not."""
         if self._running.pop(returned.call_id, None) is None:
             return
         self.conversation.returned(returned.call_id, returned.result)
         self._acts.tell(returned)
-        self._news += not quiet
+        self._news += follow_up is FollowUp.ALWAYS or (
+            follow_up is FollowUp.UNLESS_SPOKEN and not self._token_seen
+        )
         if not self._running and not self._news:
             self._forget(Deadline.FILLER)
 
@@ -280,8 +284,8 @@ class BotSide:
         for deadline in [each for each, at in self._deadlines.items() if at <= now]:
             # A cut forgets the others.
             match deadline if self._deadlines.pop(deadline, None) is not None else None:
-                case Deadline.FILLER if not caller_speaks:
-                    self._fill()
+                case Deadline.FILLER:
+                    self._fill(now, caller_speaks=caller_speaks)
                 case Deadline.ANSWER:
                     self.cut(now)
                     self._failed = True
@@ -291,9 +295,12 @@ class BotSide:
                     pass
         return False
 
-    def _fill(self) -> None:
+    def _fill(self, now: float, *, caller_speaks: bool) -> None:
         """Say that it takes a moment: inside the answer that is waited for, or as a line of its own."""
-        if self._filled or self.lines.state is Floor.SPEAKING or self._held:
+        if self._filled or not (self._running or Deadline.ANSWER in self._deadlines):
+            return
+        if self.lines.state is Floor.SPEAKING or self._held or caller_speaks:
+            self._deadlines[Deadline.FILLER] = now + FILLER_AGAIN_SECONDS
             return
         self._filled = True
         text = self.manners.phrases.one_moment

@@ -21,7 +21,7 @@ from vantum.core.events import (
     TurnCommitted,
     TurnEnd,
 )
-from vantum.core.floor import Floor, Kind
+from vantum.core.floor import Floor, FollowUp, Kind
 from vantum.core.manners import Manners
 from vantum.core.silence import Silence
 from vantum.core.turn import Committed
@@ -138,9 +138,9 @@ class Exchange:
         """The language model called tools."""
         self._bot.called(calls, now)
 
-    def tool_returned(self, now: float, returned: ToolReturned, *, quiet: bool) -> None:
+    def tool_returned(self, now: float, returned: ToolReturned, follow_up: FollowUp) -> None:
         """A tool came to its end."""
-        self._bot.returned(returned, quiet=quiet)
+        self._bot.returned(returned, follow_up)
         if self._closing or not self.caller.silent:
             return
         if not self._bot.follow_up(now):

@@ -30,6 +30,14 @@ class Kind(StrEnum):
     DISCLOSURE = "disclosure"  # must be heard: no sound of the caller stops it
 
 
+class FollowUp(StrEnum):
+    """Whether the language model is asked again when a tool has returned."""
+
+    ALWAYS = "always"
+    UNLESS_SPOKEN = "unless spoken"  # not when it said something in the answer that called the tool
+    NEVER = "never"
+
+
 @dataclass(slots=True)
 class Line:
     """One line; ``call_id`` is the first tool that an answer called, "" for none."""

@@ -16,7 +16,7 @@ from vantum.core.acts import Act, Ask, Cut, EndCall, RunTools, Speak, Tell, ToOu
 from vantum.core.conversation import Conversation, Message, Role, ToolCall
 from vantum.core.events import Event, Hold, OutputRequest, Release, Say, Sign, ToolReturned
 from vantum.core.exchange import Exchange
-from vantum.core.floor import Floor, Kind
+from vantum.core.floor import Floor, FollowUp, Kind
 from vantum.core.manners import Manners
 from vantum.core.turn import Signal
 
@@ -49,11 +49,11 @@ Input = tuple[float, Step]
 
 @dataclass(frozen=True)
 class Reply:
-    """How the language model answers: with ``text``, with ``tools`` (name, seconds, quiet), or not at all."""
+    """How the language model answers: with ``text``, with ``tools`` (name, seconds, follow-up), or not at all."""
 
     text: str = ""
     after: float = FIRST_TOKEN_SECONDS
-    tools: tuple[tuple[str, float, bool], ...] = ()
+    tools: tuple[tuple[str, float, FollowUp], ...] = ()
     fails: bool = False
     comes: bool = True
 
@@ -183,16 +183,16 @@ class Talk:
         self.later(self.now + reply.after + RESPONSE_SECONDS, unless_cut(end))
 
     def _call(self, tool: tuple[str, float, bool]) -> ToolCall:
-        name, seconds, quiet = tool
+        name, seconds, follow_up = tool
         call = ToolCall(f"call-{next(self._calls)}", name, "{}")
-        self._tools[call.id] = (seconds, quiet)
+        self._tools[call.id] = (seconds, follow_up)
         return call
 
     def _run(self, call: ToolCall) -> None:
-        seconds, quiet = self._tools[call.id]
+        seconds, follow_up = self._tools[call.id]
         returned = ToolReturned(call.id, call.name, f'"{call.name} done"', seconds, failed=False)
         self.later(
-            self.now + seconds, lambda talk: talk.exchange.tool_returned(talk.now, returned, quiet=quiet)
+            self.now + seconds, lambda talk: talk.exchange.tool_returned(talk.now, returned, follow_up)
         )
 
     # --- the output ---------------------------------------------------------------------------------

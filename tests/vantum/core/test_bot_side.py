@@ -9,7 +9,7 @@ from vantum.core.acts import Act, Acts, Ask, Cut, EndCall, RunTools, Speak, Tell
 from vantum.core.bot_side import REPORT_SECONDS, BotSide
 from vantum.core.conversation import Conversation, ToolCall
 from vantum.core.events import CallerPrompted, DraftStarted, Hold, Release, Say, ToolCalled, ToolReturned
-from vantum.core.floor import Floor, Kind
+from vantum.core.floor import Floor, FollowUp, Kind
 from vantum.core.manners import Manners
 from vantum.core.phrases import phrases
 
@@ -323,7 +323,7 @@ def test_a_slow_tool_makes_one_moment_a_line_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("why", ["the caller speaks", "the bot speaks", "the bot is held"])
-def test_one_moment_is_not_said_over_anybody(why: str) -> None:
+def test_one_moment_is_not_said_over_anybody_but_afterwards(why: str) -> None:
     bot = asked(at=1.0)
     if why == "the bot speaks":
         bot.side.started()
@@ -332,7 +332,23 @@ def test_one_moment_is_not_said_over_anybody(why: str) -> None:
         bot.side.hold()
     bot.done()
     bot.side.tick(3.5, caller_speaks=why == "the caller speaks")
-    assert bot.done() == []
+    assert (bot.done(), bot.side.due()) == ([], 3.75)
+    if why == "the bot speaks":
+        bot.side.heard("Let me see.", interrupted=False)
+    bot.side.release()
+    bot.done()
+    bot.side.tick(3.75, caller_speaks=False)
+    assert bot.done() == MOMENT
+
+
+def test_one_moment_is_not_said_when_nothing_is_waited_for_any_more() -> None:
+    bot = asked(at=1.0)
+    bot.side.started()
+    bot.side.called([LOOK], 1.0)
+    bot.side.returned(ToolReturned(LOOK.id, LOOK.name, "{}", 1.0, failed=False), FollowUp.ALWAYS)
+    bot.done()
+    bot.side.tick(3.5, caller_speaks=False)
+    assert (bot.done(), bot.side.due()) == ([], None)
 
 
 def test_a_line_that_is_heard_ends_the_wait() -> None:
@@ -355,9 +371,9 @@ def test_what_tools_found_is_asked_about_when_all_are_through() -> None:
     bot.side.called([LOOK, NOTE], 1.5)
     bot.side.heard("Let me see.", interrupted=False)
     assert bot.side.busy
-    bot.side.returned(returned(LOOK, "1"), quiet=False)
+    bot.side.returned(returned(LOOK, "1"), FollowUp.ALWAYS)
     assert not bot.side.follow_up(2.0)
-    bot.side.returned(returned(NOTE, "2"), quiet=True)
+    bot.side.returned(returned(NOTE, "2"), FollowUp.UNLESS_SPOKEN)
     bot.done()
     assert bot.side.follow_up(2.5)
     assert bot.asked() == [["user: hello", "assistant: Let me see. [look] [note]", "tool: 1", "tool: 2"]]
@@ -369,14 +385,25 @@ def test_a_quiet_tool_asks_for_nothing() -> None:
     bot.side.called([NOTE], 1.5)
     bot.side.heard("", interrupted=False)
     assert bot.side.due() == 4.0
-    bot.side.returned(returned(NOTE), quiet=True)
+    bot.side.returned(returned(NOTE), FollowUp.NEVER)
     assert (bot.side.due(), bot.side.follow_up(2.0), bot.side.busy) == (None, False, False)
     assert not bot.side.make_up()
 
 
+@pytest.mark.parametrize("spoke", [True, False])
+def test_a_note_is_asked_about_when_it_was_taken_without_a_word(spoke: bool) -> None:
+    bot = asked()
+    if spoke:
+        bot.side.first_token()
+    bot.side.called([NOTE], 1.5)
+    bot.side.heard("Good." if spoke else "", interrupted=False)
+    bot.side.returned(returned(NOTE), FollowUp.UNLESS_SPOKEN)
+    assert bot.side.follow_up(2.0) is not spoke
+
+
 def test_a_tool_that_nobody_called_is_not_told_of() -> None:
     bot = asked()
-    bot.side.returned(returned(LOOK), quiet=False)
+    bot.side.returned(returned(LOOK), FollowUp.ALWAYS)
     assert (bot.done(), bot.said) == ([], ["user: hello"])
 
 
@@ -395,7 +422,7 @@ def test_nothing_is_asked_about_tools_while_an_answer_is_on_its_way(state: Floor
     bot = asked()
     bot.side.called([LOOK], 1.5)
     bot.side.heard("", interrupted=False)
-    bot.side.returned(returned(LOOK), quiet=False)
+    bot.side.returned(returned(LOOK), FollowUp.ALWAYS)
     if state is Floor.THINKING:
         bot.side.owe("and then")
         bot.side.answer(2.0)
@@ -411,7 +438,7 @@ def test_a_draft_knows_what_the_tools_found_before_it() -> None:
     bot = asked()
     bot.side.called([LOOK], 1.5)
     bot.side.heard("", interrupted=False)
-    bot.side.returned(returned(LOOK), quiet=False)
+    bot.side.returned(returned(LOOK), FollowUp.ALWAYS)
     bot.side.draft("and then", 1)
     bot.side.owe("and then")
     bot.side.commit_draft(2.0)
@@ -424,7 +451,7 @@ def test_what_a_tool_finds_during_a_draft_is_asked_about_after_it() -> None:
     bot.side.called([LOOK], 1.5)
     bot.side.heard("", interrupted=False)
     bot.side.draft("and then", 1)
-    bot.side.returned(returned(LOOK), quiet=False)
+    bot.side.returned(returned(LOOK), FollowUp.ALWAYS)
     bot.side.owe("and then")
     bot.side.commit_draft(2.0)
     bot.side.heard("Wait.", interrupted=False)

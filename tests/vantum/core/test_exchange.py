@@ -31,7 +31,7 @@ from vantum.core.events import (
     TurnCommitted,
     TurnEnd,
 )
-from vantum.core.floor import Floor, Kind
+from vantum.core.floor import Floor, FollowUp, Kind
 from vantum.core.manners import Manners
 from vantum.core.phrases import phrases
 
@@ -166,7 +166,9 @@ def test_words_that_come_late_amend_the_turn_until_the_answer_is_heard() -> None
 
 
 def test_what_a_tool_finds_is_told() -> None:
-    talk = Talk(Reply(tools=(("look", 0.5, False),)), Reply("It is red.")).play(opened(0.0), keys(1.0, "1"))
+    talk = Talk(Reply(tools=(("look", 0.5, FollowUp.ALWAYS),)), Reply("It is red.")).play(
+        opened(0.0), keys(1.0, "1")
+    )
     assert talk.times(Ask) == [1.0, 1.95]
     assert talk.messages == [
         "user: 1",
@@ -182,13 +184,13 @@ def test_what_a_tool_finds_is_told() -> None:
 
 
 def test_a_tool_that_was_for_the_record_alone_gives_the_floor_back() -> None:
-    talk = Talk(Reply(tools=(("note", 0.5, True),))).play(opened(0.0), keys(1.0, "1"))
+    talk = Talk(Reply(tools=(("note", 0.5, FollowUp.NEVER),))).play(opened(0.0), keys(1.0, "1"))
     assert talk.times(Ask) == [1.0]
     assert states(talk)[-1] == (1.95, ConversationState.LISTENING)
 
 
 def test_a_tool_that_returns_while_the_caller_speaks_waits_for_them() -> None:
-    talk = Talk(Reply(tools=(("look", 1.0, False),)), Reply("Both.")).play(
+    talk = Talk(Reply(tools=(("look", 1.0, FollowUp.ALWAYS),)), Reply("Both.")).play(
         opened(0.0), keys(1.0, "1"), *speaks(2.0, 3.0, "And when, please?")
     )
     assert talk.messages[-2:] == ["user: And when, please?", "assistant: Both."]

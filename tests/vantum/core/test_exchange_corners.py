@@ -26,7 +26,7 @@ from tests.vantum.core.talk import (
 )
 from vantum.core.acts import Ask, CallerBegan, CallerFinished, Cut
 from vantum.core.events import BargeIn, BargeInDecided, CallerPrompted, Sign
-from vantum.core.floor import Kind
+from vantum.core.floor import FollowUp, Kind
 from vantum.core.manners import Manners
 from vantum.core.phrases import phrases
 
@@ -46,7 +46,7 @@ def kinds(talk: Talk) -> list[tuple[float, BargeIn]]:
 
 
 def test_the_follow_up_of_a_tool_is_waited_for_while_the_answer_before_is_heard() -> None:
-    talk = Talk(Reply(LONG, tools=(("look", 0.1, False),)), Reply(comes=False), Reply("Ready."))
+    talk = Talk(Reply(LONG, tools=(("look", 0.1, FollowUp.ALWAYS),)), Reply(comes=False), Reply("Ready."))
     talk.play(*speaks(0, 1, "Yes please."))
     assert prompts(talk)[-1][1] == "failure"
     assert talk.said()[-1][1] == ENGLISH.say_again
@@ -95,7 +95,9 @@ def test_an_empty_final_does_not_stop_the_clock_of_silence() -> None:
 
 
 def test_a_quiet_tool_gives_the_floor_back() -> None:
-    talk = Talk(Reply("", tools=(("note", 2.0, True),)), manners=replace(Manners(), filler_seconds=0))
+    talk = Talk(
+        Reply("", tools=(("note", 2.0, FollowUp.NEVER),)), manners=replace(Manners(), filler_seconds=0)
+    )
     talk.play(final(1, "Hello."), until=12)
     # Told at 1.45, through at 3.45.
     assert prompts(talk) == [(11.45, "silence")]
@@ -138,7 +140,7 @@ def test_a_nod_that_comes_late_is_no_turn(again: Input) -> None:
 
 
 def test_an_answer_that_ends_without_a_sound_while_held_lets_go() -> None:
-    talk = Talk(Reply("", tools=(("note", 0.1, True),)))
+    talk = Talk(Reply("", tools=(("note", 0.1, FollowUp.NEVER),)))
     talk.play(final(0.45, "Take a note."), started(0.85), stopped(1.15), sign(1.3, Sign.NOTHING))
     assert not talk.held
     assert [at for at, _ in talk.requests()] == [0.85, 0.9]
