@@ -24,9 +24,10 @@ from pipecat.utils.errors import ErrorCategory
 from pipecat.utils.time import time_now_iso8601
 
 from processors.embedded.buffer import SpeechBuffer
+from processors.embedded.choice import is_whole
 from processors.language_switch import EnglishOnly
 from vantum.core.errors import CapacityError, ProviderError
-from vantum.core.events import CallerLeft, TurnEndedByHand
+from vantum.core.events import CallerLeft, Recognised, Sign, TurnEndedByHand
 
 PARTIAL_EVERY_SECONDS = 0.7
 
@@ -48,7 +49,8 @@ class _Caller(Enum):
 class LocalSTT(FrameProcessor):
     """Hears one call. Audio (16 kHz) stops here; every utterance ends in exactly one final, with "" for no words.
 
-    ``phrases`` are the script's examples of what the caller may say.
+    ``phrases`` are the script's examples of what the caller may say; a final that is one of them, and not the
+    beginning of another, is followed by ``Recognised(Sign.WHOLE)``.
     """
 
     def __init__(self, recogniser: Hears, phrases: Sequence[str] = ()) -> None:
@@ -140,6 +142,8 @@ class LocalSTT(FrameProcessor):
                 await self._report(error)
                 text = ""
             await self._say(text)
+            if is_whole(text, self._phrases):
+                await self.push_frame(InputTransportMessageFrame(message=Recognised(Sign.WHOLE)))
 
     async def _say(self, text: str) -> None:
         final = TranscriptionFrame(text, "", time_now_iso8601(), Language.EN, finalized=True)

@@ -38,6 +38,15 @@ def choose(general: Heard, script: Heard, phrases: Iterable[str]) -> str:
     return general.text
 
 
+def is_whole(text: str, phrases: Iterable[str]) -> bool:
+    """Whether a text is a phrase of the script to its last word, and not the beginning of a longer one."""
+    words = plain_words(text)
+    known = {plain_words(phrase) for phrase in phrases}
+    return words in known and not any(
+        len(phrase) > len(words) and phrase[: len(words)] == words for phrase in known
+    )
+
+
 def from_script(words: tuple[str, ...], phrases: Collection[tuple[str, ...]]) -> float:
     """The share of words that stand as in a phrase: in a run of three, or in the whole of a shorter phrase."""
     if words in phrases:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import pytest
 from pipecat.frames.frames import (
     ErrorFrame,
     Frame,
@@ -22,7 +23,7 @@ from pipecat.transcriptions.language import Language
 from processors.language_switch import recogniser_follows
 from processors.local_stt import LocalSTT
 from vantum.core.errors import CapacityError, ProviderError
-from vantum.core.events import SessionStarted, TurnEndedByHand
+from vantum.core.events import Recognised, SessionStarted, Sign, TurnEndedByHand
 from vantum.testing import run_processor
 
 FRAME_SECONDS = 0.04
@@ -132,6 +133,13 @@ async def test_no_words_are_told_too() -> None:
         LocalSTT(FakeRecogniser(words="", busy=True)), one_utterance(1.0, 2.0), until=TranscriptionFrame
     )
     assert [frame.text for frame in run.of(TranscriptionFrame)] == [""]
+
+
+@pytest.mark.parametrize(("words", "told"), [("who is this", [Recognised(Sign.WHOLE)]), ("who is", [])])
+async def test_a_phrase_of_the_script_is_known_to_be_whole(words: str, told: list[Recognised]) -> None:
+    stt = LocalSTT(FakeRecogniser(words=words, busy=True), ["Who is this?"])
+    run = await run_processor(stt, one_utterance(1.0, 2.0), until=TranscriptionFrame, settle=0.5)
+    assert [frame.message for frame in run.of(InputTransportMessageFrame)] == told
 
 
 async def test_finals_keep_their_order() -> None:

@@ -154,6 +154,9 @@ class CallerSide:
             case Sign.NOTHING:
                 self._let_go()
                 self._nothing_heard(now)
+            case Sign.WHOLE:
+                self._turn.expected()
+                self._settle(now)
             case _:
                 self._let_go()
                 self._turn.take(Signal.ENDPOINT, now)

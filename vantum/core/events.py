@@ -49,6 +49,7 @@ class Sign(StrEnum):
     SPEECH = "speech"  # it hears speech: words may still come, however late
     NOTHING = "nothing"  # it is through with what it heard, and there was no word in it
     ENDPOINT = "endpoint"  # it holds that the caller has finished
+    WHOLE = "whole"  # its last words are a sentence that it expected, to the end
 
 
 class BargeIn(StrEnum):

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from vantum.core.completeness import ends
 from vantum.core.events import TurnEnd
-from vantum.core.patience import PATIENT, silence_needed
+from vantum.core.patience import AT_ONCE, PATIENT, silence_needed
 from vantum.core.turn_words import TurnWords
 
 WORDS_SECONDS = 4.0
@@ -125,6 +125,7 @@ class Turn:
         self._owed = False
         self._owed_at_pause = False
         self._judged: float | None = None
+        self._expected = False
         self._ended_by = TurnEnd.SILENCE
         self._silent_since = 0.0
         self._resumed_at: float | None = None
@@ -196,6 +197,10 @@ class Turn:
         """How finished the caller sounds at this pause, 0..1; None when nobody could tell."""
         self._judged = complete
 
+    def expected(self) -> None:
+        """The last words are a sentence that was expected, to the end: however the voice sounds, it is whole."""
+        self._expected = not self._owed
+
     def dismiss(self, now: float) -> None:
         """Forget the turn: what was heard was none. Words that come late for it start another."""
         self._dismissed_at = now
@@ -241,6 +246,8 @@ class Turn:
             return self._silent_since + WORDS_SECONDS
         if self._ended_by is TurnEnd.STT:
             return self._silent_since
+        if self._expected:
+            return self._silent_since + AT_ONCE
         return self._silent_since + silence_needed(ends(self.words, self.language), self._judged)
 
     def _hand_seconds(self) -> float:
@@ -283,7 +290,7 @@ class Turn:
             self._words.add_final(text)
         else:
             self._words.add_late(text)
-        self._owed, self._doubted_at = False, None
+        self._owed, self._doubted_at, self._expected = False, None, False
 
     def _note_endpoint(self, now: float) -> None:
         if self._state is State.SPEAKING and self.words:
@@ -293,7 +300,7 @@ class Turn:
 
     def _note_speech(self) -> None:
         self._words.new_stretch()
-        self._owed, self._spoke_since, self._voice = True, True, Voice.HEARD
+        self._owed, self._spoke_since, self._voice, self._expected = True, True, Voice.HEARD, False
         self._judged, self._doubted_at, self._dismissed_at = None, None, None
         self._ended_by = TurnEnd.SILENCE
 
@@ -306,3 +313,4 @@ class Turn:
     def _close(self) -> None:
         self._state, self._ended_by, self._voice = State.QUIET, TurnEnd.SILENCE, Voice.UNHEARD
         self._owed, self._judged, self._doubted_at, self._resumed_at = False, None, None, None
+        self._expected = False

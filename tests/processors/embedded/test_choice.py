@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.embedded.choice import choose, from_script, likeness, plain_words
+from processors.embedded.choice import choose, from_script, is_whole, likeness, plain_words
 from processors.embedded.jobs import Heard
 
 PHRASES = (
@@ -76,3 +76,18 @@ def test_likeness_is_a_share(one: str, other: str) -> None:
 @given(st.lists(st.sampled_from(["yes", "no", "please", "take", "me", "off", "your", "list"])))
 def test_a_share_is_never_more_than_all(words: list[str]) -> None:
     assert 0 <= from_script(tuple(words), [plain_words(phrase) for phrase in PHRASES]) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("who is this", False),
+        ("who is this and where did you get my number", True),
+        ("Not interested!", True),
+        ("not interested at all", False),
+        ("", False),
+    ],
+)
+def test_a_phrase_is_whole_unless_a_longer_one_begins_with_it(text: str, whole: bool) -> None:
+    phrases = ["Who is this?", "who is this and where did you get my number", "not interested"]
+    assert is_whole(text, phrases) is whole

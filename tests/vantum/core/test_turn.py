@@ -363,3 +363,33 @@ def test_each_move(steps: list[Step], signal: Signal, state: State, rule: Rule) 
 def test_whether_all_words_are_there(steps: list[Step], words: str, whole: bool, due: bool) -> None:
     turn = after(*steps)
     assert (turn.words, turn.whole, turn.words_due) == (words, whole, due)
+
+
+# --- a sentence that was expected ---------------------------------------------------------------------------
+
+
+def test_a_sentence_that_was_expected_is_whole_however_the_voice_sounds() -> None:
+    turn = after((0, S), (1, E), (1.3, T, "are you a robot"))
+    turn.judge(0.1)
+    assert turn.due() == pytest.approx(2.2)
+    turn.expected()
+    assert turn.due() == pytest.approx(1.2)
+    assert turn.settle(1.5) == Committed("are you a robot", SILENCE, 0.5)
+
+
+@pytest.mark.parametrize("more", [[(1.4, T, "and where")], [(1.4, S), (2, E), (2.1, T, "and where")]])
+def test_what_follows_an_expected_sentence_was_not_expected(more: list[Step]) -> None:
+    turn = after((0, S), (1, E), (1.1, T, "are you a robot"))
+    turn.expected()
+    for at, what, *text in more:
+        assert isinstance(what, Signal)
+        turn.take(what, at, *map(str, text))
+    due = turn.due()
+    assert due is not None
+    assert due >= 1.9
+
+
+def test_words_that_are_still_owed_are_no_whole_sentence() -> None:
+    turn = after((0, S), (0.9, T, "are you a robot"), (1, P), (1.05, R), (1.5, E))
+    turn.expected()
+    assert turn.settle(1.7) is None
