@@ -46,6 +46,7 @@ from vantum.parts import Call
 from vantum.pipeline_run import PipelineRun
 from vantum.record import CallRecord
 from vantum.services import Services
+from vantum.thinking_alert import ThinkingAlert
 
 MESSAGE_LENGTH = 300
 LAST_WORDS_SECONDS = 60.0
@@ -113,6 +114,7 @@ class LiveCall:
             services.writer, settings.data, self.id, started_at=datetime.now(UTC), keep=keep
         )
         self._waterfall = Waterfall()
+        self._alert = ThinkingAlert(self.id, settings.thinking_alert_seconds, self.publish)
         self._language = self._call.language
         self._state = ConversationState.INITIALIZING
         self._hung_up = ""
@@ -237,6 +239,7 @@ class LiveCall:
             case LanguageChanged(language):
                 self._language = language
         self._record.event(event)
+        self._alert.watch(event)
         for watch in self._watchers:
             watch(event)
         self._transport.tell(event)

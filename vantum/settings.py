@@ -234,6 +234,13 @@ class Settings(BaseSettings):
     answer_seconds: float = _number(
         "VANTUM_ANSWER_SECONDS", 4, 0.5, 60, "Longest wait for the first word of the LLM."
     )
+    thinking_alert_seconds: float = _number(
+        "VANTUM_THINKING_ALERT_SECONDS",
+        5,
+        0,
+        600,
+        "An answer or a tool that takes longer is told to the log, the record and the client; 0: never.",
+    )
     context_messages: int = _whole(
         "VANTUM_CONTEXT_MESSAGES", 50, 3, 1000, "Messages the LLM is shown; the oldest go first."
     )
