@@ -128,6 +128,15 @@ def test_the_callers_hand_ends_the_turn_with_what_there_is() -> None:
     assert caller.outcomes == [(3.0, Committed("I want a", TurnEnd.HAND, 1.0))]
 
 
+def test_a_sentence_that_was_expected_is_not_waited_upon() -> None:
+    caller = Caller()
+    caller.speaks(1.0, 2.0)
+    caller.side.words(2.5, Signal.FINAL, "are you a robot")
+    assert caller.outcomes == []
+    caller.side.sign(2.5, Sign.WHOLE)
+    assert caller.outcomes == [(2.5, Committed("are you a robot", TurnEnd.SILENCE, 0.5))]
+
+
 def test_an_endpoint_makes_interim_words_final() -> None:
     caller = Caller()
     caller.speaks(1.0, 2.0)

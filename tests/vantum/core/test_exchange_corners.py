@@ -185,3 +185,12 @@ def test_the_call_can_end_while_a_line_is_held() -> None:
         (0.2, Step("over", lambda talk: talk.exchange.over())),
     )
     assert talk.said() == [(0.45, "Goodbye.")]
+
+
+def test_what_a_tool_found_while_the_caller_coughed_is_told_after_the_line_under_way() -> None:
+    talk = Talk(Reply(LONG, tools=(("look", 1.2, FollowUp.ALWAYS),)), Reply("It is red."), manners=QUIET)
+    talk.play(final(1, "Hello."), started(2.5), stopped(2.8), sign(2.9, Sign.NOTHING))
+    asked, told = talk.times(Ask), [heard.at for heard in talk.heard if heard.text == LONG]
+    assert len(asked) == 2
+    assert asked[1] == told[0]
+    assert talk.messages[-1] == "assistant: It is red."
