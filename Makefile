@@ -8,7 +8,7 @@ ARGS ?=
 PYTEST ?= pytest -n auto --dist loadfile
 COVERED := vantum/core/*,transports/browser/codec.py,transports/browser/dialect.py,transports/browser/fields.py,transports/twilio/codec.py,transports/twilio/webhook.py
 
-.PHONY: run test coverage check format diagrams bench clean browser
+.PHONY: run test coverage check audit format diagrams bench clean browser
 
 run: $(VENV)/.local
 	$(BIN)/python -m vantum.run $(PIPELINE) $(ARGS)
@@ -27,6 +27,10 @@ check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Versions and licences need no network; ARGS=--advisories asks the service of known vulnerabilities too.
+audit: $(VENV)/.test
+	$(BIN)/python .ci/audit.py $(ARGS)
 
 format: $(VENV)/.test
 	$(BIN)/ruff format .

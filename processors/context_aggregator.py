@@ -7,7 +7,8 @@ the transport output reports it, what the language model calls. What the exchang
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
 from pipecat.adapters.llm.schemas.tools_schema import ToolsSchema
@@ -58,8 +59,14 @@ from vantum.core.acts import (
 )
 from vantum.core.conversation import MAX_MESSAGES, Conversation, Message
 from vantum.core.dtmf import Keypad
+from vantum.core.errors import ProviderError
 from vantum.core.events import (
     CallerLeft,
+    ClientDropped,
+    ClientReturned,
+    ContextTooLong,
+    HearingBack,
+    HearingLost,
     LanguageChanged,
     LastWords,
     Recognised,
@@ -79,8 +86,19 @@ from vantum.core.exchange import Exchange
 from vantum.core.floor import Kind
 from vantum.core.languages import Texts, base, in_language
 from vantum.core.manners import Manners
+from vantum.core.stopped_clock import StoppableClock
 from vantum.core.turn import Signal
 
+DETECTED = (
+    SpeechPaused,
+    SpeechResumed,
+    TurnJudged,
+    Recognised,
+    TurnEndedByHand,
+    HearingLost,
+    HearingBack,
+)
+"""What the detectors say of the caller."""
 PROMPT_LANGUAGE = "en"
 """In any other language the model is told which one to answer in; a prompt may be in any."""
 TURN_FRAMES: dict[type[Act], type[Frame]] = {
@@ -119,6 +137,9 @@ class ContextAggregator(FrameProcessor):
         self._tools = ToolsSchema(standard_tools=list(self._toolbox.schemas))
         self._keys = Keys(self, keypad or Keypad(), self._keys_entered)
         self._timer = Timer(self, self._tick)
+        # For a caller who is not there no time passes, and what is still heard of them waits.
+        self._clock = StoppableClock()
+        self._unheard: list[Callable[[float], object]] = []
         self._landing = Landing()
         self._foreign = False
         self._farewell: Frame | None = None
@@ -132,21 +153,23 @@ class ContextAggregator(FrameProcessor):
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Take what the conversation is made of; pass every other frame on."""
         await super().process_frame(frame, direction)
-        now = time.monotonic()
+        now = self._now()
         match frame:
             case TranscriptionFrame() | InterimTranscriptionFrame():
-                self._take_words(frame, now)
+                self._hears(now, partial(self._take_words, frame))
             case InputTransportMessageFrame() if await self._take_message(frame.message, now):
                 pass
             case InputTransportMessageFrame(message=CallerLeft()):
                 self._farewell = frame
+                self._catch_up(now)
                 self._exchange.caller_left(now)
             case InputDTMFFrame():
                 await self._keys.press(frame.button.value)
             case VADUserStoppedSpeakingFrame():
                 # The recogniser is behind us and knows already: what follows may rest on that.
                 await self.push_frame(frame, direction)
-                self._exchange.caller.speech_stopped(now, frame.stop_secs)
+                silent_seconds = frame.stop_secs
+                self._hears(now, lambda now: self._exchange.caller.speech_stopped(now, silent_seconds))
             case TTSSpeakFrame() if direction is FrameDirection.DOWNSTREAM:
                 self._exchange.say(now, frame.text)
             case EndFrame():
@@ -188,10 +211,10 @@ class ContextAggregator(FrameProcessor):
         exchange = self._exchange
         match frame:
             case VADUserStartedSpeakingFrame():
-                exchange.caller.speech_started(now)
+                self._hears(now, exchange.caller.speech_started)
             case FunctionCallsStartedFrame() if direction is FrameDirection.UPSTREAM:
                 exchange.tools_called(now, tool_calls(frame))
-            case ErrorFrame() if isinstance(frame.processor, LLMService):
+            case ErrorFrame(exception=ProviderError(kind="llm")) | ErrorFrame(processor=LLMService()):
                 exchange.answer_failed()
             case _:
                 return
@@ -205,13 +228,36 @@ class ContextAggregator(FrameProcessor):
             case LanguageChanged():
                 await self._speak(message.language, None)
                 self._exchange.acts.tell(message)
+            case ClientDropped():
+                self._clock.stop(time.monotonic())
+            case ClientReturned():
+                self._clock.go_on(time.monotonic())
+                self._catch_up(self._now())
             case LastWords():
                 self._exchange.close(now, message.text, message.reason)
+            case ContextTooLong():
+                self.conversation.shorten()
             case _:
-                return self._hear(message, now) or self._follow(message, now)
+                if isinstance(message, DETECTED):
+                    self._hears(now, partial(self._hear, message))
+                    return True
+                return self._follow(message, now)
         return True
 
-    def _hear(self, message: object, now: float) -> bool:
+    def _hears(self, now: float, told: Callable[[float], object]) -> None:
+        """Tell what is heard of the caller; if they are not there, when they are back."""
+        if self._clock.stopped:
+            self._unheard.append(told)
+        else:
+            told(now)
+
+    def _catch_up(self, now: float) -> None:
+        """Tell what was heard of a caller who was not there."""
+        unheard, self._unheard = self._unheard, []
+        for told in unheard:
+            told(now)
+
+    def _hear(self, message: object, now: float) -> None:
         """What the detectors say of the caller."""
         match message:
             case SpeechPaused():
@@ -224,9 +270,10 @@ class ContextAggregator(FrameProcessor):
                 self._exchange.caller.sign(now, message.sign)
             case TurnEndedByHand():
                 self._exchange.caller.ended_by_hand(now)
-            case _:
-                return False
-        return True
+            case HearingLost():
+                self._exchange.hearing_lost(now)
+            case HearingBack():
+                self._exchange.hearing_back(now)
 
     def _follow(self, message: object, now: float) -> bool:
         """What becomes of the bot's words."""
@@ -244,19 +291,23 @@ class ContextAggregator(FrameProcessor):
         return True
 
     async def _keys_entered(self, text: str) -> None:
-        self._exchange.pressed(time.monotonic(), text)
+        self._hears(self._now(), lambda now: self._exchange.pressed(now, text))
         self._decided()
 
     async def _tool_returned(self, returned: Returned) -> None:
         event = ToolReturned(
             returned.call_id, returned.name, returned.result_json, returned.seconds, returned.failed
         )
-        self._exchange.tool_returned(time.monotonic(), event, returned.follow_up)
+        self._exchange.tool_returned(self._now(), event, returned.follow_up)
         self._decided()
 
     async def _tick(self, now: float) -> None:
-        self._exchange.tick(now)
+        if not self._clock.stopped:
+            self._exchange.tick(self._clock.at_due(self._exchange.due(), now))
         self._decided()
+
+    def _now(self) -> float:
+        return self._clock.read(time.monotonic())
 
     async def _open(self, session: SessionStarted, now: float) -> None:
         if session.language or session.voice:
@@ -288,7 +339,7 @@ class ContextAggregator(FrameProcessor):
     # --- what is to be done -------------------------------------------------------------------------
 
     def _decided(self) -> None:
-        self._timer.set(self._exchange.due())
+        self._timer.set(self._clock.outside(self._exchange.due()))
         self._deeds.decided()
 
     async def _do(self, act: Act) -> None:

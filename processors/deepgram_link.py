@@ -6,11 +6,11 @@ import asyncio
 import json
 import random
 import ssl
-from collections import deque
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from enum import StrEnum
 from functools import cache
-from http import HTTPStatus
-from itertools import chain, repeat
 from urllib.parse import parse_qs, urlsplit
 
 from deepgram.core.api_error import ApiError
@@ -18,103 +18,54 @@ from loguru import logger
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
+from processors.deepgram_faults import deepgram_error, failed, refusal, told_error
+from processors.deepgram_messages import ERROR, Message, message_of
+from processors.deepgram_tape import Tape
+from vantum.core.errors import ProviderError
+from vantum.core.faults import Fault
+from vantum.core.retry import Phase, jittered, waits
+
 LINK_UP_SECONDS = 5.0
-"""A link that is not up by then is an error, whether it is new or has dropped."""
-CONNECT_WAITS = (0.0, 0.1, 1.0, 3.0)
-"""Seconds before each attempt to open a new link; their sum is below ``LINK_UP_SECONDS``."""
-HEAL_WAITS = (0.0, 0.1, 0.5)
-"""Seconds before each attempt to open a link again that dropped; the last is repeated."""
-JITTER = 0.1
-"""Waits differ by up to this share, so that the calls of a process do not come back all at once."""
+"""A new link that is not up by then is an error."""
+HEAL_SECONDS = 3.5
+"""So is one that dropped: long enough to wait as long as Deepgram may ask for, and to try again."""
 KEPT_SECONDS = 10.0
 """Audio kept until a final result has covered it; what is older is dropped."""
 STABLE_SECONDS = 2.0
-"""A link that drops sooner than this has not healed: what it may still take is what the first drop left over."""
+"""A link that drops sooner than this has not healed: it has the time that the first drop left over."""
+ANSWER_SECONDS = 2.0
+"""A link on which nothing comes for so long, though an answer is due, is dropped."""
+ANSWERABLE_SECONDS = 0.5
+"""Deepgram need not answer a Finalize that has less audio before it."""
+MOST_STALLS = 2
+"""In a row: a new link would be no better."""
 SEND_SECONDS = 1.0
-CLOSE_SECONDS = 0.9
-"""With ``SEND_SECONDS`` for the goodbye before it, a link is closed within two seconds."""
+GOODBYE_SECONDS = 0.25
+"""For the last message, and again for the close: who puts us to work waits 0.6 s for both."""
 MULAW = "mulaw"
 BYTES_PER_SAMPLE = {"linear16": 2, MULAW: 1}
 
 
-class Tape:
-    """The audio that no final result has covered yet, and the requests among it, in order.
+class LinkState(StrEnum):
+    """Whether what is sent arrives."""
 
-    What was sent is kept for a next stream; of the audio, sent or not, only the newest ``audio_bytes``.
-    """
+    DOWN = "down"
+    UP = "up"
 
-    def __init__(self, audio_bytes: int) -> None:
-        self._free = audio_bytes
-        self._sent: deque[str | bytes] = deque()
-        self._waiting: deque[str | bytes] = deque()
-        self._begins = 0
-        """Where on the stream the first audio in ``_sent`` begins, in bytes."""
 
-    @property
-    def waits(self) -> bool:
-        """Whether something is to be sent."""
-        return bool(self._waiting)
-
-    def add(self, item: str | bytes) -> None:
-        """Audio, or a request."""
-        self._waiting.append(item)
-        if isinstance(item, bytes):
-            self._free -= len(item)
-        while self._free < 0:
-            self._drop_oldest_audio()
-
-    def take(self) -> str | bytes:
-        """The next item to send."""
-        item = self._waiting.popleft()
-        self._sent.append(item)
-        return item
-
-    def covered(self, position: int) -> None:
-        """The words in the first ``position`` bytes of this stream are known."""
-        while self._begins < position and (oldest := _first_audio(self._sent)) is not None:
-            index, audio = oldest
-            known = min(len(audio), position - self._begins)
-            self._begins += known
-            self._free += known
-            if known < len(audio):
-                self._sent[index] = audio[known:]
-            else:
-                del self._sent[index]
-
-    def answered(self) -> None:
-        """The oldest request has its answer, and with it all audio before the request."""
-        while any(isinstance(item, str) for item in self._sent):
-            item = self._sent.popleft()
-            if isinstance(item, str):
-                return
-            self._begins += len(item)
-            self._free += len(item)
-
-    def rewind(self) -> None:
-        """A new stream begins: all that is kept is to be sent."""
-        self._waiting.extendleft(reversed(self._sent))
-        self._sent.clear()
-        self._begins = 0
-
-    def _drop_oldest_audio(self) -> None:
-        for items in (self._sent, self._waiting):
-            oldest = _first_audio(items)
-            if oldest is not None:
-                index, audio = oldest
-                del items[index]
-                self._free += len(audio)
-                self._begins += len(audio) if items is self._sent else 0
-                return
+Watch = Callable[["DeepgramLink", LinkState], Awaitable[None]]
+WATCH: ContextVar[Watch | None] = ContextVar("watch", default=None)
+"""Who is told of the links that are made: the SDK makes them, and lets nobody hand it more than an address."""
 
 
 class DeepgramLink:
     """The WebSocket under Deepgram's SDK, usable from the moment it is made: what is sent too early waits.
 
     The SDK takes any object of this shape for its socket. Iterating opens the link and yields what arrives.
-    A link that drops is opened again, and what no final result has covered is sent once more; the times in what
-    arrives are those of the newest stream. ``close`` raises what ended the link, as the SDK's own socket does, so
-    that pipecat reports it: an ``ApiError`` when Deepgram refused the request, a ``ConnectionError`` when it could
-    not be reached, or not again, within ``LINK_UP_SECONDS``.
+    A link that drops, or that takes audio and does not answer, is opened again, and what no final result has
+    covered is sent once more; the times in what arrives are those of the newest stream. ``close`` raises what ended
+    the link, as the SDK's own socket does, so that pipecat reports it: an ``ApiError`` when Deepgram refused the
+    request, and else a ``ProviderError``.
     """
 
     def __init__(self, url: str, headers: Mapping[str, str]) -> None:
@@ -124,27 +75,36 @@ class DeepgramLink:
         self._tape = Tape(int(KEPT_SECONDS * self._rate * self._width))
         self._socket: ClientConnection | None = None
         self._leaving = False
-        self._heal_by = 0.0
-        self._waits: Iterable[float] = CONNECT_WAITS
+        self._attempts = _Attempts(Phase.CONNECT, LINK_UP_SECONDS)
+        self._answer = _Answer(self._abort)
         self._failure: Exception | None = None
+        self._watch = WATCH.get()
 
-    async def __aiter__(self) -> AsyncIterator[str | bytes]:
+    @property
+    def uncovered_seconds(self) -> float:
+        """Of the audio that was sent, or waits, what no final result has covered yet."""
+        return self._tape.uncovered / self._width / self._rate
+
+    async def __aiter__(self) -> AsyncIterator[str]:
         try:
-            socket = await self._open(LINK_UP_SECONDS, TimeoutError("no answer"))
+            await self._tell(LinkState.DOWN)
+            socket = await self._open()
             while not self._leaving:
-                opened_at = asyncio.get_running_loop().time()
-                drop = ConnectionError("Deepgram closed the link.")
+                up_at = asyncio.get_running_loop().time()
+                drop = failed("Deepgram closed the link.")
                 try:
-                    self._socket = socket
-                    await self._send_what_waits(socket)
-                    async for message in socket:
-                        self._note(message)
-                        yield message
+                    await self._begin(socket)
+                    async for raw in socket:
+                        if self._is_good(raw):
+                            yield str(raw)
                 except ConnectionClosed as closed:
-                    drop = ConnectionError(f"Deepgram closed the link: {closed}")
+                    drop = self._answer.missed() or deepgram_error(closed)
+                except ProviderError as told:
+                    drop = told
+                    await _close(socket)
                 if not self._leaving:
-                    socket = await self._heal(drop, opened_at)
-        except (ApiError, ConnectionError) as failure:
+                    socket = await self._heal(drop, up_at)
+        except (ApiError, ProviderError) as failure:
             self._failure = failure
 
     async def send(self, data: str | bytes) -> None:
@@ -154,28 +114,39 @@ class DeepgramLink:
             in_turn = not self._tape.waits
             self._tape.add(data)
             if self._socket is not None and in_turn:
-                await self._transmit(self._socket, self._tape.take())
+                await self._transmit_next(self._socket)
             return
         self._leaving = self._leaving or kind == "CloseStream"
         if self._socket is not None:
-            await self._transmit(self._socket, data)
+            await self._transmit(self._socket, data, GOODBYE_SECONDS if self._leaving else SEND_SECONDS)
 
     async def close(self) -> None:
-        """Close within ``CLOSE_SECONDS``; raises what ended the link, if it was not its user."""
+        """Close within ``GOODBYE_SECONDS``; raises what ended the link, if it was not its user."""
+        self._answer.stop()
         if self._socket is not None:
             await _close(self._socket)
         task = asyncio.current_task()
         if self._failure is not None and not (task and task.cancelling()):
             raise self._failure
 
-    async def _send_what_waits(self, socket: ClientConnection) -> None:
-        while self._tape.waits:
-            await self._transmit(socket, self._tape.take())
+    # --- a stream -----------------------------------------------------------------------------------
 
-    async def _transmit(self, socket: ClientConnection, data: str | bytes) -> None:
+    async def _begin(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        await self._tell(LinkState.UP)
+        while self._tape.waits:
+            await self._transmit_next(socket)
+
+    async def _transmit_next(self, socket: ClientConnection) -> None:
+        item = self._tape.take()
+        await self._transmit(socket, item, SEND_SECONDS)
+        if isinstance(item, str) and self._answer_is_due():
+            self._answer.wait()
+
+    async def _transmit(self, socket: ClientConnection, data: str | bytes, seconds: float) -> None:
         """Whatever does not arrive is on the tape; who reads from the link notices that it dropped."""
         try:
-            async with asyncio.timeout(SEND_SECONDS):
+            async with asyncio.timeout(seconds):
                 await socket.send(data)
         except TimeoutError:
             # A peer that reads nothing would not read a goodbye either.
@@ -183,36 +154,66 @@ class DeepgramLink:
         except ConnectionClosed:
             return
 
-    def _note(self, message: str | bytes) -> None:
-        match json.loads(message):
+    def _is_good(self, raw: str | bytes) -> bool:
+        """Take note of what arrived; whether it is for the SDK. Raises what Deepgram says is wrong."""
+        message = message_of(raw)
+        if message is None:
+            logger.debug("Deepgram sent what is no message of its protocol.")
+            return False
+        if message["type"] == ERROR:
+            raise told_error(message)
+        self._note(message)
+        return True
+
+    def _note(self, message: Message) -> None:
+        match message:
             case {"type": "Results", "is_final": True, "start": start, "duration": duration, **more}:
                 self._tape.covered(round((start + duration) * self._rate) * self._width)
                 if more.get("from_finalize"):
                     self._tape.answered()
+        self._answer.came()
+        if self._answer_is_due():
+            self._answer.wait()
 
-    async def _heal(self, drop: ConnectionError, opened_at: float) -> ClientConnection:
-        """Open the link again. Links that drop as soon as they are up share their time and their waits."""
+    def _answer_is_due(self) -> bool:
+        return self._tape.asked >= ANSWERABLE_SECONDS * self._rate * self._width
+
+    def _abort(self) -> None:
+        if self._socket is not None:
+            self._socket.transport.abort()
+
+    # --- opening ------------------------------------------------------------------------------------
+
+    async def _heal(self, drop: ProviderError, up_at: float) -> ClientConnection:
+        """Open the link again."""
         self._socket = None
+        self._answer.stop()
         self._tape.rewind()
-        logger.warning("The link to Deepgram dropped and is opened again.", problem=str(drop))
-        now = asyncio.get_running_loop().time()
-        if now - opened_at > STABLE_SECONDS or not self._heal_by:
-            self._heal_by = now + LINK_UP_SECONDS
-            self._waits = chain(HEAL_WAITS, repeat(HEAL_WAITS[-1]))
-        return await self._open(self._heal_by - now, drop)
+        await self._tell(LinkState.DOWN)
+        if self._answer.stalls >= MOST_STALLS:
+            raise drop
+        logger.warning("The link to Deepgram dropped and is opened again.", problem=drop.message)
+        fresh = asyncio.get_running_loop().time() - up_at > STABLE_SECONDS
+        if fresh or self._attempts.phase is Phase.CONNECT:
+            self._attempts = _Attempts(Phase.MID_CALL, HEAL_SECONDS)
+        return await self._open(drop)
 
-    async def _open(self, seconds: float, problem: Exception) -> ClientConnection:
+    async def _open(self, problem: Exception | None = None) -> ClientConnection:
+        """``problem`` is what was wrong with the link before."""
+        began = asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout(seconds):
-                for wait in self._waits:
-                    await asyncio.sleep(wait * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311
+            async with asyncio.timeout(self._attempts.seconds):
+                while True:
+                    if problem is not None:
+                        await self._attempts.wait(problem)
                     try:
                         return await self._attempt()
-                    except (OSError, InvalidHandshake, EOFError) as error:
+                    except (OSError, InvalidHandshake, EOFError, ApiError) as error:
                         problem = error
         except TimeoutError:
-            pass
-        raise ConnectionError(f"Deepgram cannot be reached: {problem}")
+            raise _unreachable(problem or TimeoutError("no answer")) from None
+        finally:
+            self._attempts.seconds -= asyncio.get_running_loop().time() - began
 
     async def _attempt(self) -> ClientConnection:
         try:
@@ -222,13 +223,70 @@ class DeepgramLink:
                 ssl=_tls_context() if self._url.startswith("wss:") else None,
                 additional_headers=self._headers,
                 compression=None,
-                close_timeout=CLOSE_SECONDS,
+                close_timeout=GOODBYE_SECONDS,
             )
-        except InvalidStatus as refusal:
-            status, body = refusal.response.status_code, refusal.response.body
-            if status >= 500 or status == HTTPStatus.TOO_MANY_REQUESTS:
-                raise
-            raise ApiError(status_code=status, body=body and body.decode(errors="replace")) from None
+        except InvalidStatus as status:
+            raise refusal(status) from None
+
+    async def _tell(self, state: LinkState) -> None:
+        if self._watch is not None:
+            await self._watch(self, state)
+
+
+class _Attempts:
+    """What is left of the attempts to open a link, and of the ``seconds`` for them."""
+
+    def __init__(self, phase: Phase, seconds: float) -> None:
+        self.phase = phase
+        self.seconds = seconds
+        self._used = Counter[Fault]()
+
+    async def wait(self, problem: Exception) -> None:
+        """Wait as long as is due after ``problem``; raises it when there is no further attempt."""
+        error = deepgram_error(problem)
+        schedule = waits(error.fault, self.phase, error.retry_after)
+        used = self._used[error.fault]
+        self._used[error.fault] += 1
+        if used >= len(schedule):
+            raise _unreachable(problem)
+        await asyncio.sleep(jittered(schedule[used], random.random()))  # noqa: S311
+
+
+class _Answer:
+    """The wait for an answer; ``late`` is called when nothing has come for ``ANSWER_SECONDS``."""
+
+    def __init__(self, late: Callable[[], None]) -> None:
+        self.stalls = 0
+        self._late = late
+        self._timer: asyncio.TimerHandle | None = None
+        self._missed = False
+
+    def wait(self) -> None:
+        """An answer is due."""
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(ANSWER_SECONDS, self._stall)
+
+    def came(self) -> None:
+        """Something has come."""
+        self.stop()
+        self.stalls = 0
+
+    def stop(self) -> None:
+        """Nothing is waited for."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def missed(self) -> ProviderError | None:
+        """That nothing came, if that is what ended the stream; asked once."""
+        missed, self._missed = self._missed, False
+        return failed("Deepgram takes audio and does not answer.") if missed else None
+
+    def _stall(self) -> None:
+        self._timer = None
+        self.stalls += 1
+        self._missed = True
+        self._late()
 
 
 def audio_format(url: str) -> tuple[int, int]:
@@ -237,13 +295,16 @@ def audio_format(url: str) -> tuple[int, int]:
     return int(query["sample_rate"][0]), BYTES_PER_SAMPLE.get(query["encoding"][0], 2)
 
 
-def _first_audio(items: deque[str | bytes]) -> tuple[int, bytes] | None:
-    return next(((index, item) for index, item in enumerate(items) if isinstance(item, bytes)), None)
+def _unreachable(problem: Exception) -> ApiError | ProviderError:
+    if isinstance(problem, ApiError | ProviderError):
+        return problem
+    error = deepgram_error(problem)
+    return failed(f"Deepgram cannot be reached: {error.message}", error.fault)
 
 
 async def _close(socket: ClientConnection) -> None:
     try:
-        async with asyncio.timeout(CLOSE_SECONDS):
+        async with asyncio.timeout(GOODBYE_SECONDS):
             await socket.close()
     except TimeoutError:
         socket.transport.abort()

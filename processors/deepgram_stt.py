@@ -26,8 +26,10 @@ from pipecat.services.deepgram.stt import DeepgramSTTService
 from pipecat.transcriptions.language import Language
 from pipecat.utils.time import time_now_iso8601
 
-from processors.deepgram_link import MULAW, DeepgramLink
+from processors.deepgram_faults import deepgram_error
+from processors.deepgram_link import MULAW, WATCH, DeepgramLink, LinkState
 from processors.deepgram_signs import Hearing
+from processors.heard_tape import COVERED_SECONDS
 from vantum.core import languages, mulaw
 from vantum.core.events import CallerLeft, Recognised, Sign, TurnEndedByHand
 
@@ -55,7 +57,8 @@ class DeepgramSTT(DeepgramSTTService):
 
     The audio of the pipeline is PCM16 whatever ``encoding`` (``linear16`` or ``mulaw``) the link is to carry. An
     answer to Finalize without words is pushed as a finalized ``TranscriptionFrame("")``. What Deepgram lets know
-    beside words goes downstream as ``Recognised``.
+    beside words goes downstream as ``Recognised``. ``on_connected`` and ``on_disconnected`` tell whether what is sent
+    arrives; the metadata of a final transcript say how much of the audio so far it has the words of.
     """
 
     def __init__(
@@ -71,6 +74,8 @@ class DeepgramSTT(DeepgramSTTService):
     ) -> None:
         self._compress = mulaw.encoded if encoding == MULAW else _as_it_is
         self._hearing = Hearing()
+        self._link: DeepgramLink | None = None
+        self._given_bytes = 0
         super().__init__(
             api_key=api_key,
             base_url=url,
@@ -99,8 +104,15 @@ class DeepgramSTT(DeepgramSTTService):
                 await self._finalize()
 
     async def run_stt(self, audio: bytes) -> AsyncGenerator[Frame | None, None]:
+        self._given_bytes += len(audio)
         async for frame in super().run_stt(self._compress(audio)):
             yield frame
+
+    async def push_frame(self, frame: Frame, direction: FrameDirection = FrameDirection.DOWNSTREAM) -> None:
+        if isinstance(frame, TranscriptionFrame) and self._link is not None:
+            given = self._given_bytes / 2 / self.sample_rate
+            frame.metadata[COVERED_SECONDS] = given - self._link.uncovered_seconds
+        await super().push_frame(frame, direction)
 
     def language_to_service_language(self, language: Language) -> str | None:
         """The tag as it is where Deepgram knows the region, else without the region."""
@@ -109,10 +121,25 @@ class DeepgramSTT(DeepgramSTTService):
     async def push_error_frame(self, error: ErrorFrame, force_treat_as_permanent: bool = False) -> None:
         if "Deepgram" not in error.error:
             error.error = f"Deepgram: {error.error}"
+        if error.exception is not None:
+            error.exception = deepgram_error(error.exception)
         await super().push_error_frame(error, force_treat_as_permanent)
 
-    # pipecat has no public way to the open connection, nor to an answer that it pushes no frame for: these
-    # two methods are the only ones that reach into the service.
+    # pipecat has no public way to the open connection, nor to an answer that it pushes no frame for: what follows
+    # is all that reaches into the service.
+
+    async def _connect(self) -> None:
+        # The task that makes the link begins in here, and takes our name along.
+        token = WATCH.set(self._link_is)
+        try:
+            await super()._connect()
+        finally:
+            WATCH.reset(token)
+
+    async def _link_is(self, link: DeepgramLink, state: LinkState) -> None:
+        self._link = link
+        connected = state is LinkState.UP
+        await self._call_event_handler("on_connected" if connected else "on_disconnected")
 
     async def _finalize(self) -> None:
         connection = cast("AsyncV1SocketClient | None", self._connection)

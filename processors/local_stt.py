@@ -50,7 +50,8 @@ class LocalSTT(FrameProcessor):
     """Hears one call. Audio (16 kHz) stops here; every utterance ends in exactly one final, with "" for no words.
 
     ``phrases`` are the script's examples of what the caller may say; a final that is one of them, and not the
-    beginning of another, is followed by ``Recognised(Sign.WHOLE)``.
+    beginning of another, is followed by ``Recognised(Sign.WHOLE)``. Partials are taken back (``Sign.REVISING``)
+    when the caller has stopped.
     """
 
     def __init__(self, recogniser: Hears, phrases: Sequence[str] = ()) -> None:
@@ -63,6 +64,7 @@ class LocalSTT(FrameProcessor):
         self._caller = _Caller.QUIET
         self._partial: asyncio.Task[None] | None = None
         self._partial_due = PARTIAL_EVERY_SECONDS
+        self._glimpsed = False
         self._finals: set[asyncio.Task[None]] = set()
         self._in_order = asyncio.Lock()
 
@@ -132,9 +134,14 @@ class LocalSTT(FrameProcessor):
             # The pool has said so in the log. A partial is for display: the turn is none the worse without it.
             return
         if text:
+            self._glimpsed = True
             await self.push_frame(InterimTranscriptionFrame(text, "", time_now_iso8601(), Language.EN))
 
     async def _push_final(self, pcm: bytes) -> None:
+        if self._glimpsed:
+            # That was a guess, and a better one is coming, however long it takes.
+            self._glimpsed = False
+            await self._tell(Sign.REVISING)
         async with self._in_order:
             try:
                 text = await self._recogniser.transcribe(pcm, self._phrases)
@@ -143,11 +150,14 @@ class LocalSTT(FrameProcessor):
                 text = ""
             await self._say(text)
             if is_whole(text, self._phrases):
-                await self.push_frame(InputTransportMessageFrame(message=Recognised(Sign.WHOLE)))
+                await self._tell(Sign.WHOLE)
 
     async def _say(self, text: str) -> None:
         final = TranscriptionFrame(text, "", time_now_iso8601(), Language.EN, finalized=True)
         await self.push_frame(final)
+
+    async def _tell(self, sign: Sign) -> None:
+        await self.push_frame(InputTransportMessageFrame(message=Recognised(sign)))
 
     async def _report(self, error: ProviderError | CapacityError) -> None:
         await self.push_error(str(error), category=ErrorCategory.SERVER)

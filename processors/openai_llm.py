@@ -10,6 +10,7 @@ from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.services.openai.llm import OpenAILLMService
 from pipecat.utils.http import connection_limits
 
+from processors.call_under_way import CallUnderWay
 from processors.whole_tool_calls import with_whole_calls
 
 CONNECT_SECONDS = 3.0
@@ -39,7 +40,10 @@ class OpenAILLM(OpenAILLMService):
         self, context: LLMContext
     ) -> AsyncIterator[ChatCompletionChunk]:
         """Ask for an answer; the calls in it come whole, and none is lost."""
-        return with_whole_calls(await super().get_chat_completions(context))
+        return with_whole_calls(await super().get_chat_completions(context), self._call_under_way)
+
+    async def _call_under_way(self) -> None:
+        await self.push_frame(CallUnderWay())
 
 
 def openai_client(api_key: str | None, base_url: str) -> AsyncOpenAI:

@@ -23,6 +23,8 @@ MAX_BATCH = 32
 WINDOW = {8_000: 256, 16_000: 512}
 CONTEXT = {8_000: 32, 16_000: 64}
 STATE_SIZE = 128
+MOST_WAITING_SECONDS = 60.0
+"""A client may send a file at once; of what waits beyond this the oldest is not looked at."""
 RESET_WINDOWS = 312
 """After 10 s without speech the model's memory starts afresh: it drifts on long noise."""
 QUIET = 0.1
@@ -53,11 +55,16 @@ class SileroStream:
         self._batch = batch
         self._pcm = bytearray()
         self._quiet_windows = 0
+        self._most_waiting = 2 * int(MOST_WAITING_SECONDS * rate)
         self.forget()
 
     def feed(self, pcm: bytes) -> None:
         """Take more audio; every complete window will be heard within a tick."""
         self._pcm += pcm
+        surplus = len(self._pcm) - self._most_waiting
+        if surplus > 0:
+            # Whole samples, also behind a client that sends half of one.
+            del self._pcm[: surplus + surplus % 2]
         if self.ready:
             self._batch.submit(self)
 

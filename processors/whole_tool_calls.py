@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,13 +50,16 @@ class WholeCalls:
         self._calls: list[Call] = []
         self._places: dict[int, Call] = {}
 
-    def take(self, chunk: ChatCompletionChunk) -> None:
-        """Take the parts of calls out of ``chunk``."""
+    def take(self, chunk: ChatCompletionChunk) -> bool:
+        """Take the parts of calls out of ``chunk``; whether there were any."""
+        taken = False
         for choice in chunk.choices or ():
             if choice.delta is not None and choice.delta.tool_calls:
                 for part in choice.delta.tool_calls:
                     self._at(part).add(part)
                 choice.delta.tool_calls = None
+                taken = True
+        return taken
 
     def chunks(self, model: ChatCompletionChunk) -> list[ChatCompletionChunk]:
         """Each call in a chunk of its own, like ``model`` in all else."""
@@ -74,17 +77,25 @@ class WholeCalls:
         return call
 
 
-async def with_whole_calls(stream: AsyncStream[ChatCompletionChunk]) -> AsyncIterator[ChatCompletionChunk]:
+async def with_whole_calls(
+    stream: AsyncStream[ChatCompletionChunk], under_way: Callable[[], Awaitable[None]]
+) -> AsyncIterator[ChatCompletionChunk]:
     """The chunks of ``stream`` without calls, then the calls: one a chunk, its arguments a JSON object.
 
-    Arguments that are none come as ``{MALFORMED: what the model wrote}``. Closes the stream.
+    Arguments that are none come as ``{MALFORMED: what the model wrote}``. ``under_way`` is called for each part of a
+    call. Raises ``ConnectionError`` for a stream that ends before the answer does: half a call is none. Closes the
+    stream.
     """
-    calls, last = WholeCalls(), None
+    calls, last, finished = WholeCalls(), None, False
     try:
         async for chunk in stream:
-            calls.take(chunk)
+            if calls.take(chunk):
+                await under_way()
+            finished = finished or any(choice.finish_reason for choice in chunk.choices or ())
             last = chunk
             yield chunk
+        if not finished:
+            raise ConnectionError("The stream ended before the answer did.")
         for whole in calls.chunks(last) if last else ():
             yield whole
     finally:

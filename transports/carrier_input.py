@@ -18,6 +18,8 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from vantum.core.audio import seconds
 from vantum.core.events import ClientRequest
 
+MOST_EARLY = 1_000
+"""Requests and keys beyond these are not kept for a pipeline that is still being set up."""
 EARLY_SECONDS = 5.0
 """How much audio is kept for a pipeline that is still being set up; older audio goes first."""
 
@@ -68,7 +70,7 @@ class CarrierInput(FrameProcessor):
     async def _let_in(self, frame: Frame) -> None:
         if self._started:
             await self.push_frame(frame)
-        else:
+        elif len(self._early) < MOST_EARLY:
             self._early.append(frame)
 
     def _drop_oldest_audio(self) -> None:

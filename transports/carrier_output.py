@@ -66,6 +66,14 @@ class CarrierOutput(FrameProcessor):
         """The carrier has played the first ``tally`` samples that it was sent of an utterance."""
         self._player.confirm(utterance_id, tally)
 
+    def detach(self) -> None:
+        """The client is gone: nothing is played, and what comes down waits."""
+        self._player.detach()
+
+    def attach(self) -> None:
+        """The client is back: it hears what waits, from the word in which it was interrupted."""
+        self._player.attach()
+
     async def _obey(self, frame: Frame) -> None:
         """What begins, completes and cuts a bot turn."""
         match frame:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 from transports.outbox import Message, Outbox
 from transports.rate_limit import RateLimit
@@ -19,6 +20,19 @@ POLICY_VIOLATION = 1008
 INTERNAL_ERROR = 1011
 CLOSE_SECONDS = 2.0
 """How long a closing client may take to read what it is still sent."""
+LAST_READ_SECONDS = 0.5
+"""Who cannot be written to any more has left: how long what it said at last may take to be read."""
+FIRST_MESSAGES = 4
+"""Among so many messages a client must say who it is."""
+
+CLIENT_LEFT = "client left"
+CONNECTION_LOST = "connection lost"
+TOO_SLOW = "client read too slowly"
+TAKEN_OVER = "the call goes on in another connection"
+LOST = frozenset({CONNECTION_LOST, TOO_SLOW})
+"""The ends that no client asked for: it may come back."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +65,53 @@ class Connection:
         self._name = name
         self._outbox = Outbox(limits.backlog_bytes)
         self._rate_limit = RateLimit(limits.messages_per_second)
-        self._last_message = time.monotonic()
+        self._early: deque[Message | Gone] = deque()
         self._close_code = NORMAL
+        self._given_up = False
+        self._last_message = time.monotonic()
+        self.closed = asyncio.Event()
+
+    @property
+    def idle_at(self) -> float:
+        """When nothing has been received for too long."""
+        return self._last_message + self._limits.idle_seconds
+
+    def heard_at(self) -> float:
+        """When the last message was received."""
+        return self._last_message
 
     def put(self, message: Message | None) -> None:
         """Send a message when its turn comes; never waits. None is nothing."""
         self._outbox.put(message)
+
+    async def first(self, known: Callable[[Message], T | None], seconds: float) -> T | None:
+        """What ``known`` makes of the first message that means something to it; None when none comes in time.
+
+        What waits is sent before. The messages stay, to be taken by who serves.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                await self._outbox.write_waiting(self._socket.send)
+                while len(self._early) < FIRST_MESSAGES:
+                    message = await self._socket.receive()
+                    self._early.append(message)
+                    if (found := known(message)) is not None:
+                        return found
+        except Gone as gone:
+            # A connection says so only once, and who serves must hear it too.
+            self._early.append(gone)
+        except TimeoutError:
+            return None
+        return None
+
+    def leave_with(self, code: int) -> None:
+        """Close with ``code``."""
+        self._close_code = code
+
+    def give_up(self) -> None:
+        """Another connection takes over: ``serve`` returns."""
+        self._given_up = True
+        self._outbox.overflowed.set()
 
     async def serve(self, take: Take, flooded: Callable[[str], None]) -> str:
         """Give each message to ``take`` until the connection is over; returns why, in words.
@@ -65,23 +120,22 @@ class Connection:
         """
         reading = asyncio.create_task(self._read(take, flooded), name=f"{self._name}-read")
         writing = asyncio.create_task(self._outbox.drain(self._socket.send), name=f"{self._name}-write")
-        drowning = asyncio.create_task(self._outbox.overflowed.wait(), name=f"{self._name}-backlog")
+        cut_short = asyncio.create_task(self._outbox.overflowed.wait(), name=f"{self._name}-backlog")
         idling = asyncio.create_task(self._fall_idle(), name=f"{self._name}-idle")
-        tasks = (reading, writing, drowning, idling)
+        tasks = (reading, writing, cut_short, idling)
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            if drowning.done():
+            if self._given_up:
+                return TAKEN_OVER
+            if cut_short.done():
                 self._socket.abort()
-                return "client read too slowly"
+                return TOO_SLOW
             if idling.done():
                 self._close_code = GOING_AWAY
                 return "nothing was sent for too long"
             if reading.done():
                 return reading.result()
-            # What is no departure of the client's is a fault of ours, and must be heard of.
-            with suppress(Gone):
-                writing.result()
-            return "client left"
+            return await self._unwritable(reading, writing)
         finally:
             for task in tasks:
                 task.cancel()
@@ -96,13 +150,30 @@ class Connection:
                 await self._socket.close(self._close_code, reason)
         except (Gone, TimeoutError):
             self._socket.abort()
+        finally:
+            self.closed.set()
+
+    async def _unwritable(self, reading: asyncio.Task[str], writing: asyncio.Task[None]) -> str:
+        """Why nothing can be written: a client that left in good order has said so, which may still be read."""
+        try:
+            # What is no departure of the client's is a fault of ours, and must be heard of.
+            writing.result()
+        except Gone:
+            await asyncio.wait((reading,), timeout=LAST_READ_SECONDS)
+        return reading.result() if reading.done() else CONNECTION_LOST
+
+    async def _next(self) -> Message:
+        message = self._early.popleft() if self._early else await self._socket.receive()
+        if isinstance(message, Gone):
+            raise message
+        return message
 
     async def _read(self, take: Take, flooded: Callable[[str], None]) -> str:
         while True:
             try:
-                message = await self._socket.receive()
+                message = await self._next()
             except Gone as gone:
-                return "client left" if gone.code in (NORMAL, GOING_AWAY, NO_STATUS) else "connection lost"
+                return CLIENT_LEFT if gone.code in (NORMAL, GOING_AWAY, NO_STATUS) else CONNECTION_LOST
             self._last_message = time.monotonic()
             if not self._rate_limit.allows(self._last_message):
                 flooded(
@@ -117,5 +188,5 @@ class Connection:
 
     async def _fall_idle(self) -> None:
         """Return when nothing has been received for too long."""
-        while (left := self._last_message + self._limits.idle_seconds - time.monotonic()) > 0:  # noqa: ASYNC110
+        while (left := self.idle_at - time.monotonic()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(left)

@@ -37,13 +37,17 @@ class Outbox:
         self._closed = True
         self._news.set()
 
+    async def write_waiting(self, send: Callable[[Message], Awaitable[None]]) -> None:
+        """Write what waits now with ``send``."""
+        while self._waiting:
+            message = self._waiting.popleft()
+            await send(message)
+            self._bytes -= len(message)
+
     async def drain(self, send: Callable[[Message], Awaitable[None]]) -> None:
         """Write everything with ``send``, until ``close``."""
         while True:
-            while self._waiting:
-                message = self._waiting.popleft()
-                await send(message)
-                self._bytes -= len(message)
+            await self.write_waiting(send)
             if self._closed:
                 return
             self._news.clear()

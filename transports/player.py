@@ -1,7 +1,7 @@
 """Plays the bot's turns one after the other, paced to the ear, and knows to the sample what was heard.
 
 While it is held nothing of a turn leaves. What was being heard then stops where it is, and goes on later from the
-word in which it stopped.
+word in which it stopped. It is held for the conversation, and while the client is away.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from enum import Enum, auto
 from typing import Protocol
 
 import uuid_utils
@@ -39,6 +40,13 @@ class Wire(Protocol):
         """Send one chunk of an utterance; never waits."""
 
 
+class _Hold(Enum):
+    """What a turn is held for."""
+
+    CONVERSATION = auto()
+    CLIENT = auto()  # nobody is there
+
+
 class Player:
     """Sends what is queued over ``wire``, publishes what is heard, and tells it to ``reports``.
 
@@ -55,7 +63,7 @@ class Player:
         self._queue: deque[Utterance] = deque()
         self._keys = Keys()
         self._tones: Utterance | None = None
-        self._held = False
+        self._holds: set[_Hold] = set()
         self._not_before = 0.0
         self._last_pts_ns = 0
 
@@ -114,29 +122,52 @@ class Player:
 
     def hold(self) -> None:
         """Nothing of a turn leaves from here on, and nothing is lost. Keys that sound already sound on."""
-        if self._held:
+        if self._holds:
+            self._holds.add(_Hold.CONVERSATION)
             return
-        self._held = True
+        self._holds.add(_Hold.CONVERSATION)
         now = time.monotonic()
         head = self._queue[0] if self._queue else None
         if head is not None:
             self._tell_heard(head, now)
             if head.audible(now):
-                head.pause(now)
-                self._silence(now)
-                self._hooks.publish(UtterancePaused(head.id))
+                self._pause(head, now)
         self._advance()
 
     def release(self) -> None:
-        """Go on: with the word in which the turn stopped, or with what waits."""
-        self._held = False
-        if self._queue:
+        """Go on, if the client is there: with the word in which the turn stopped, or with what waits."""
+        self._go_on(_Hold.CONVERSATION)
+
+    def detach(self) -> None:
+        """The client is gone: the ear stopped where it is now, whatever was sent ahead."""
+        self._holds.add(_Hold.CLIENT)
+        now = time.monotonic()
+        head = self._queue[0] if self._queue else None
+        if head is not None:
+            self._tell_heard(head, now)
+            # Also where the voice is behind: whoever returns must be told of the turn anew.
+            if head.audible(now) or (head.phase is Phase.PLAYING and not head.complete):
+                self._pause(head, now)
+        self._advance()
+
+    def attach(self) -> None:
+        """The client is back: go on, unless the conversation holds the turn."""
+        self._go_on(_Hold.CLIENT)
+
+    def _pause(self, head: Utterance, now: float) -> None:
+        head.pause(now)
+        self._silence(now)
+        self._hooks.publish(UtterancePaused(head.id))
+
+    def _go_on(self, hold: _Hold) -> None:
+        self._holds.discard(hold)
+        if self._queue and not self._holds:
             self._queue[0].resume()
         self._advance()
 
     def cut(self) -> None:
         """The caller has the floor: nothing more of what is queued is heard. Keys are not cut."""
-        self._held = False
+        self._holds.discard(_Hold.CONVERSATION)
         self._last_pts_ns = 0
         if self._queue:
             self._drop(time.monotonic())
@@ -196,9 +227,9 @@ class Player:
                 self._tones = None
             elif self._queue:
                 head = self._queue[0]
-                if not self._held and now >= self._not_before:
+                if not self._holds and now >= self._not_before:
                     self._send(head, now)
-                elif self._held and head.phase is Phase.QUEUED:
+                elif self._holds and head.phase is Phase.QUEUED:
                     return None
                 self._tell_heard(head, now)
                 if not head.over(now):
@@ -211,12 +242,12 @@ class Player:
                 return None
 
     def _due(self, head: Utterance) -> float | None:
-        chunk = None if self._held else head.chunk_due()
+        chunk = None if self._holds else head.chunk_due()
         return _first(head.word_due(), None if chunk is None else max(chunk, self._not_before))
 
     def _press_keys(self) -> None:
         """Keys are pressed between two turns, and are never cut: half a number is a wrong number."""
-        if self._held or self._tones is not None:
+        if self._holds or self._tones is not None:
             return
         digits = self._keys.take(self._queue)
         if digits:

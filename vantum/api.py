@@ -29,25 +29,26 @@ PHONE_OFF: Final = "Phone calls are off: set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOK
 RETRY_SECONDS: Final = 10
 
 
-def _refusal(description: str, **headers: str) -> dict[str, Any]:
+def refusal(description: str, **headers: str) -> dict[str, Any]:
+    """How OpenAPI is told of an answer that refuses."""
     told = {name: {"description": about, "schema": {"type": "string"}} for name, about in headers.items()}
     return {"model": Problem, "description": description} | ({"headers": told} if told else {})
 
 
-UNAUTHORIZED: Final[Responses] = {401: _refusal("The key is missing or wrong.")}
-FORBIDDEN: Final[Responses] = {403: _refusal("Without keys only programs on this machine are answered.")}
+UNAUTHORIZED: Final[Responses] = {401: refusal("The key is missing or wrong.")}
+FORBIDDEN: Final[Responses] = {403: refusal("Without keys only programs on this machine are answered.")}
 INVALID: Final[Responses] = {
     422: {"model": Invalid, "description": "Something in the request cannot be used."}
 }
-TOO_LONG: Final[Responses] = {413: _refusal("The body is too long.")}
-NOT_FOUND: Final[Responses] = {404: _refusal("There is no such call.")}
+TOO_LONG: Final[Responses] = {413: refusal("The body is too long.")}
+NOT_FOUND: Final[Responses] = {404: refusal("There is no such call.")}
 BLOCKED: Final[Responses] = {
-    409: _refusal("The number is not dialed, there is none to call from, or phone calls are off.")
+    409: refusal("The number is not dialed, there is none to call from, or phone calls are off.")
 }
-CONFLICT: Final[Responses] = {409: _refusal("The call's state does not allow it.")}
+CONFLICT: Final[Responses] = {409: refusal("The call's state does not allow it.")}
 BUSY: Final[Responses] = {
-    429: _refusal("Too many calls wait to be placed."),
-    503: _refusal("No call is placed now."),
+    429: refusal("Too many calls wait to be placed."),
+    503: refusal("No call is placed now."),
 }
 PLACED: Final[Responses] = {
     202: {
@@ -130,14 +131,15 @@ class CallDesk:
 
 def guarded_router(services: Services, prefix: str, tag: str) -> APIRouter:
     """A router that only those may use who may use the REST API."""
-    keys = ApiKeys(key.get_secret_value() for key in services.settings.api_keys)
+    settings = services.settings
+    keys = ApiKeys(key.get_secret_value() for key in settings.api_keys)
     return APIRouter(
         prefix=prefix,
         tags=[tag],
         responses=(UNAUTHORIZED if keys.configured else FORBIDDEN) | INVALID,
         # The route looks at the key itself, before the body is read: this tells OpenAPI that it does.
         dependencies=[Security(BEARER)] if keys.configured else [],
-        route_class=guarded(keys),
+        route_class=guarded(keys, settings.allowed_origins),
     )
 
 

@@ -9,16 +9,21 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from vantum.core.access_token import MOST_USES
 from vantum.core.errors import NumberError
 from vantum.phone.numbers import LONGEST, e164
 
 MOST_VARIABLES: Final = 50
+TOKEN_SECONDS: Final = 60
+"""Unless more is asked for: who gets a token uses it at once."""
 CALL_ID: Final = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$"
 EXAMPLE_ID: Final = "019cabd8-3030-7c31-9d2f-0a6f3f6f4e11"
 VARIABLE_NAME: Final = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
 A_WORD: Final = r"[^\s\x85\ufeff]"
 """Two characters are blank to some readers of patterns and not to others."""
+ORIGIN: Final = r"^https?://[^\s/?#@,]+$"
 PATTERNS: Final = {
+    ORIGIN: "An origin is a scheme and a host, such as https://shop.example.",
     CALL_ID: "This is no id of a call: ids are told when a call is placed, and in the list of calls.",
     VARIABLE_NAME: "A name has at most 64 letters, digits and underscores, and begins with no digit.",
     A_WORD: "There is no word in it.",
@@ -100,6 +105,42 @@ class NewCall(Asked):
             examples=["order-1042-reminder-1"],
         ),
     ] = None
+
+
+class NewToken(Asked):
+    """A token to make."""
+
+    pipeline: Annotated[
+        str | None,
+        Field(
+            max_length=200,
+            description="The pipeline that its calls go through, by name; none: the served one.",
+            examples=["outreach"],
+        ),
+    ] = None
+    ttl: Annotated[
+        int, Field(strict=True, ge=1, description="Seconds for which it is good.", examples=[60])
+    ] = TOKEN_SECONDS
+    uses: Annotated[
+        int,
+        Field(strict=True, ge=1, le=MOST_USES, description="How many connections may be opened with it."),
+    ] = 1
+    origin: Annotated[
+        str | None,
+        StringConstraints(pattern=ORIGIN, max_length=300, to_lower=True),
+        Field(
+            description="The site whose pages may use it; none: anybody.", examples=["https://shop.example"]
+        ),
+    ] = None
+    variables: Annotated[
+        dict[VariableName, VariableValue],
+        Field(
+            max_length=MOST_VARIABLES,
+            description="What the pipeline is to know of the call. Who has the token can read them.",
+            examples=[{"first_name": "Anna"}],
+            json_schema_extra={"additionalProperties": False},
+        ),
+    ] = {}
 
 
 class Say(Asked):

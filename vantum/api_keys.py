@@ -46,21 +46,22 @@ def from_this_machine(client: str, host: str, origin: str, names: Iterable[str])
     ``client`` is the address it came from, ``host`` and ``origin`` its headers of these names ("" without one), and
     ``names`` those of all of its headers. A page of another site in a browser here is not from here.
     """
-    if not _is_local(client) or not _is_local(_name_of(host)):
+    if not is_local(client) or not is_local(name_of(host)):
         return False
-    if origin and not _is_local(_name_of(origin.partition("://")[2])):
+    if origin and not is_local(name_of(origin.partition("://")[2])):
         return False
     return not any(name.lower() in FORWARDED for name in names)
 
 
-def _name_of(host: str) -> str:
+def name_of(host: str) -> str:
     """The host without its port."""
     if host.startswith("["):
         return host[1:].partition("]")[0]
     return host.partition(":")[0]
 
 
-def _is_local(name: str) -> bool:
+def is_local(name: str) -> bool:
+    """Whether a host name or an address is this machine's."""
     if name.lower() in LOCAL_NAMES:
         return True
     try:

@@ -12,6 +12,7 @@ from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.types import Message, Receive, Scope, Send
 
+from transports.browser.routes import origin_allowed
 from vantum.api_bodies import PATTERNS, Flaw
 from vantum.api_keys import ApiKeys, from_this_machine
 
@@ -27,7 +28,7 @@ BEARER: Final = HTTPBearer(
 )
 
 
-def guarded(keys: ApiKeys) -> type[APIRoute]:
+def guarded(keys: ApiKeys, allowed_origins: tuple[str, ...] = ()) -> type[APIRoute]:
     """The class of the API's routes: all of them look at the key first, before anything is read."""
     methods: dict[str, set[str]] = {}
 
@@ -39,7 +40,7 @@ def guarded(keys: ApiKeys) -> type[APIRoute]:
             methods.setdefault(self.path, set()).update(self.methods or ())
 
             async def answer_guarded(request: Request) -> Response:
-                await _check(keys, request)
+                await _check(keys, allowed_origins, request)
                 try:
                     return await answer(Request(request.scope, _limited(request.receive)))
                 except RequestValidationError as error:
@@ -69,9 +70,14 @@ def unprocessable(kind: str, loc: tuple[str | int, ...], problem: str) -> HTTPEx
     return HTTPException(422, [Flaw(loc=list(loc), msg=problem, type=kind).model_dump()])
 
 
-async def _check(keys: ApiKeys, request: Request) -> None:
+async def _check(keys: ApiKeys, allowed_origins: tuple[str, ...], request: Request) -> None:
     """Raises a 401 or a 403 for those who may not use the API."""
     if keys.configured:
+        origin = request.headers.get("origin")
+        if not origin_allowed(origin, request.headers.get("host", ""), allowed_origins):
+            raise HTTPException(
+                403, "A page of this site may not; allow its origin with VANTUM_ALLOWED_ORIGINS."
+            )
         given = await BEARER(request)
         if given is None:
             raise _unauthorized("Send a key of VANTUM_API_KEYS in the header `Authorization: Bearer KEY`.")

@@ -45,6 +45,19 @@ class Latency(View):
     turn: int
     seconds: dict[str, float]
     drafted: bool = Field(False, description="Whether the answer was begun before the turn was over.")
+    providers: dict[str, str] = Field(
+        default_factory=dict, description="Who did stt, llm and tts in this turn."
+    )
+
+
+class Switch(View):
+    """A job that another provider took over, `t` seconds into the call."""
+
+    t: float
+    kind: str = Field(description="`stt`, `llm` or `tts`.")
+    provider: str = Field(description="Who does it from here on.")
+    previous: str = Field("", description="Who did it before; empty at the start of the call.")
+    fault: str | None = Field(None, description="What was wrong; null when the first choice works again.")
 
 
 class VoiceToVoice(View):
@@ -99,6 +112,7 @@ class CallView(CallSummary):
     variables: dict[str, str] = Field(default_factory=dict)
     transcript: list[Line] = Field(default_factory=list)
     latency: list[Latency] = Field(default_factory=list)
+    switches: list[Switch] = Field(default_factory=list)
     voice_to_voice: VoiceToVoice | None = Field(None, description="Null until an answer is heard.")
     drafts: Drafts = Field(default_factory=Drafts)
     recording: str | None = Field(None, description="The recording's path under the data folder.")
@@ -182,6 +196,7 @@ def _told(record: Record) -> dict[str, object]:
         "duration_seconds": record["durationSeconds"],
         "transcript": record["transcript"],
         "latency": latencies,
+        "switches": [entry for entry in entries if entry.get("event") == "provider_switched"],
         "voice_to_voice": _voice_to_voice(latencies),
         "drafts": _drafts(entries),
         "recording": record["recording"],

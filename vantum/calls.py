@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import uuid_utils
 from loguru import logger
 
-from vantum.core.admission import Admission
+from vantum.core.admission import Admission, Reason, Refusal, RefusedError
 from vantum.core.call_facts import CallFacts
-from vantum.core.errors import CapacityError
 from vantum.live_call import LiveCall, Transport, Watch
 from vantum.loader import Pipeline
 from vantum.metrics import Metrics
@@ -20,6 +19,14 @@ from vantum.services import Services
 
 GRACE_SECONDS = 5.0
 """Beyond the goodbye, what closing providers and clients may take."""
+RETRY_SECONDS = 10
+"""After how long somebody who was turned away may find a seat."""
+STATUS = {
+    Reason.CLOSING: "closing",
+    Reason.LAG: "overloaded",
+    Reason.CARRIER: "overloaded",
+    Reason.FULL: "full",
+}
 
 
 Closing = Callable[[], Awaitable[None]]
@@ -53,15 +60,20 @@ class Calls:
     def __init__(self, pipeline: Pipeline, services: Services, observers: Sequence[Observer] = ()) -> None:
         self._pipeline = pipeline
         self._services = services
-        self.metrics = Metrics()
+        self.metrics = Metrics(services.board)
         self._observers = (self.metrics.watch_call, *observers)
-        self.admission = Admission()
+        self.admission = Admission(services.settings.max_lag_ms / 1000.0)
         self.on_closing: Closing = _nothing
         self._seats = 0
         self._closing = False
         self._live: dict[str, LiveCall] = {}
         self._empty = asyncio.Event()
         self._empty.set()
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """The served pipeline."""
+        return self._pipeline
 
     @property
     def live(self) -> int:
@@ -76,27 +88,44 @@ class Calls:
     @property
     def status(self) -> str:
         """``ok``, ``full``, ``overloaded`` or ``closing``."""
+        refusal = self.refusal()
+        return "ok" if refusal is None else STATUS[refusal.reason]
+
+    def refusal(self) -> Refusal | None:
+        """Why no call is taken now; None when calls are taken."""
         if self._closing:
-            return "closing"
-        if self.admission.refusal(time.monotonic()):
-            return "overloaded"
-        return "full" if self._seats >= self.capacity else "ok"
+            return Refusal(
+                Reason.CLOSING, "The server is shutting down and takes no new calls.", RETRY_SECONDS
+            )
+        overload = self.admission.refusal(time.monotonic())
+        if overload is None and self._seats >= self.capacity:
+            full = f"All {self.capacity} calls that this server may hold are taken."
+            return Refusal(Reason.FULL, full, RETRY_SECONDS)
+        return overload
+
+    def admission_report(self) -> dict[str, object]:
+        """Whether calls are taken, why not, and how late the loop is, for GET /health."""
+        refusal, late = self.refusal(), self.admission.lag_seconds(time.monotonic())
+        return {
+            "open": refusal is None,
+            "reason": None if refusal is None else str(refusal.reason),
+            "lag_ms": round(late * 1000.0, 1),
+            "max_lag_ms": self._services.settings.max_lag_ms,
+        }
 
     def take_seat(self) -> Seat:
-        """A place for one call, to be released at its end; raises CapacityError when there is none."""
-        if self._closing:
-            raise CapacityError("The server is shutting down and takes no new calls.")
-        if refusal := self.admission.refusal(time.monotonic()):
-            raise CapacityError(refusal)
-        if self._seats >= self.capacity:
-            raise CapacityError(f"All {self.capacity} calls that this server may hold are taken.")
+        """A place for one call, to be released at its end; raises RefusedError when there is none."""
+        refusal = self.refusal()
+        if refusal is not None:
+            self.metrics.refused(refusal.reason)
+            raise RefusedError(refusal)
         self._seats += 1
         self._empty.clear()
         return Seat(self)
 
     @contextmanager
     def seat(self) -> Iterator[None]:
-        """A place for one call while the block lasts; raises CapacityError when there is none."""
+        """A place for one call while the block lasts; raises RefusedError when there is none."""
         seat = self.take_seat()
         try:
             yield
@@ -113,10 +142,16 @@ class Calls:
         """The call under way with this id."""
         return self._live.get(call_id)
 
-    async def answer(self, transport: Transport) -> None:
-        """Run one call of a browser through the pipeline, from beginning to end."""
-        facts = CallFacts(str(uuid_utils.uuid7()), transport.name, self._services.language_with())
-        await self.run(LiveCall(transport, self._pipeline, self._services, facts))
+    async def answer(
+        self,
+        transport: Transport,
+        pipeline: Pipeline | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        """Run one call of a browser, from beginning to end, through ``pipeline`` (None: the served one)."""
+        language, known = self._services.language_with(), dict(variables or {})
+        facts = CallFacts(str(uuid_utils.uuid7()), transport.name, language, variables=known)
+        await self.run(LiveCall(transport, pipeline or self._pipeline, self._services, facts))
 
     async def run(self, call: LiveCall) -> None:
         """Run one call from beginning to end."""

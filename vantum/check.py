@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 
 from vantum.core.call_facts import CallFacts
+from vantum.core.provider_order import in_words
 from vantum.factory import built
 from vantum.loader import Pipeline
 from vantum.parts import Call
@@ -22,8 +23,10 @@ def chain_of(pipeline: Pipeline, services: Services) -> str:
 
 
 async def check(pipeline: Pipeline, settings: Settings) -> int:
-    """Open what calls need, build one call's processors and print them."""
+    """Open what calls need, build one call's processors, and print them and who does each job."""
     async with AsyncExitStack() as closing:
         services = await open_services(settings, closing)
-        print(chain_of(pipeline, services))  # noqa: T201 - the command's answer
+        lines = [chain_of(pipeline, services)]
+        lines += [f"{kind.upper()}: {in_words(services.names_of(kind))}" for kind in services.choices]
+        print("\n".join(lines))  # noqa: T201 - the command's answer
     return 0

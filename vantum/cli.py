@@ -16,6 +16,11 @@ COMMANDS: Final = {
     "call": ("vantum.call_command", "call a phone number and follow the call"),
     "doctor": ("vantum.doctor", "check keys, numbers, addresses and models, with a remedy for each fault"),
     "simulate": ("vantum.simulation", "have scripted callers call a pipeline, and check what came of it"),
+    "providers": (
+        "vantum.providers_command",
+        "list the providers, or use one of them once to see if it works",
+    ),
+    "retention": ("vantum.retention_command", "remove the records of old calls"),
 }
 
 

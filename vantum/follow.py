@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 from rich.console import Console
 
-from vantum.call_views import CallView
+from vantum.call_views import CallView, Switch
 from vantum.core.errors import UsageError
 from vantum.core.phone_call import Outcome, PhoneState
 from vantum.core.transcript import Line, Speaker
@@ -30,6 +30,7 @@ class Follower:
         self._console = console
         self._state: PhoneState | None = None
         self._said = 0
+        self._switched = 0
 
     async def follow(self, wanted: dict[str, object]) -> int:
         """Place the call ``wanted`` and follow it; returns 0 when it was answered, else 1. Raises UsageError."""
@@ -60,6 +61,9 @@ class Follower:
             line = Line(said.t, Speaker(said.speaker), said.text, said.interrupted)
             self._console.print(str(line))
         self._said = max(self._said, _settled(call))
+        for switch in call.switches[self._switched :]:
+            self._console.print(f"... {_takeover(switch)}")
+        self._switched = len(call.switches)
 
     def _tell_end(self, call: CallView) -> None:
         seconds = "" if call.duration_seconds is None else f" ({call.duration_seconds:.0f} s)"
@@ -72,6 +76,12 @@ class Follower:
         ):
             if value:
                 self._console.print(f"{name}: {value}")
+
+
+def _takeover(switch: Switch) -> str:
+    why = f" ({switch.fault})" if switch.fault else ""
+    after = f" after {switch.previous}" if switch.previous else ""
+    return f"{switch.kind}: {switch.provider}{after}{why}"
 
 
 def _settled(call: CallView) -> int:

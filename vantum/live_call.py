@@ -23,6 +23,8 @@ from pipecat.services.llm_service import LLMService
 from pipecat.services.stt_service import STTService
 from pipecat.services.tts_service import TTSService
 
+from processors.failover_llm import FailoverLLM
+from processors.failover_stt import FailoverSTT
 from transports.carrier_input import CarrierInput
 from transports.hooks import Hooks
 from vantum.call_files import Keep
@@ -42,6 +44,7 @@ from vantum.core.latency import Waterfall
 from vantum.core.phrases import phrases
 from vantum.factory import Rates, assemble, built
 from vantum.loader import Pipeline
+from vantum.memory import held_bytes, parts_of, watched_memory
 from vantum.parts import Call
 from vantum.pipeline_run import PipelineRun
 from vantum.record import CallRecord
@@ -81,7 +84,10 @@ class Transport(Protocol):
         """The pipeline cannot start: say so when the client asks."""
 
     async def serve(self) -> str:
-        """Serve the client until it leaves; returns why, in words."""
+        """Serve the client until it leaves, and is not waited for; returns why, in words."""
+
+    def wait_no_more(self) -> None:
+        """The call is ending: a client that is lost is not waited for, nor is one that is lost already."""
 
     async def close(self, reason: str) -> None:
         """Close in good order, within bounds."""
@@ -134,9 +140,10 @@ class LiveCall:
         """Live until the client leaves, the pipeline ends, a limit is reached or ``end`` is called."""
         reason = "the server failed"
         try:
-            names = self._services.provider_names()
+            names = self._call.provider_names
             self.publish(CallStarted(self.id, self._pipeline.name, self._transport.name, names))
-            reason = await self._live()
+            with watched_memory(self._held_bytes, self._services.settings.max_call_mb, self._too_large):
+                reason = await self._live()
         except VantumError as error:
             reason = str(error)
             logger.error("A call failed.", call=self.id, error=reason)
@@ -165,9 +172,20 @@ class LiveCall:
         if self._run is not None:
             await self._run.queue([TTSSpeakFrame(words)])
 
+    def _held_bytes(self) -> int:
+        """What this call keeps, as an estimate; not what all calls share."""
+        processors = () if isinstance(self._built, VantumError) else self._built
+        shared = [*parts_of(self._services), self._pipeline]
+        return held_bytes([*processors, self._transport, self._record, self._waterfall], shared)
+
+    def _too_large(self, held: int) -> None:
+        logger.warning("A call needs too much memory and ends.", call=self.id, bytes=held)
+        self.end_with(phrases(self._language).goodbye, "the call needed too much memory")
+
     def _end(self, ending: Ending) -> None:
         if not self._ending.done():
             self._ending.set_result(ending)
+            self._transport.wait_no_more()
 
     # --- living -------------------------------------------------------------------------------------
 
@@ -183,7 +201,8 @@ class LiveCall:
             )
             if serving.done():
                 await run.hear_out()
-                return serving.result()
+                # Who was waited for is told to wait no more when the call is ended.
+                return self._ending.result().reason if self._ending.done() else serving.result()
             if run.task.done():
                 return self._hung_up or "the pipeline ended"
             if not self._ending.done():
@@ -250,9 +269,9 @@ class LiveCall:
 
 def _source(processor: FrameProcessor | None) -> str:
     match processor:
-        case STTService():
+        case STTService() | FailoverSTT():
             return "stt"
-        case LLMService():
+        case LLMService() | FailoverLLM():
             return "llm"
         case TTSService():
             return "tts"

@@ -5,8 +5,10 @@ Each server has its own registry. Whatever becomes a label is bounded: no call i
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 from prometheus_client import (
@@ -17,7 +19,10 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
+from vantum.core.admission import Reason
 from vantum.core.events import (
     BargeIn,
     BargeInDecided,
@@ -34,6 +39,7 @@ from vantum.core.events import (
     TurnLatency,
 )
 from vantum.core.latency import voice_to_voice
+from vantum.core.provider_totals import CountingBoard
 
 Watch = Callable[[Event], None]
 
@@ -42,6 +48,8 @@ TURN_BUCKETS: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.
 """Seconds; the finest where an answer begins to feel late."""
 TOOL_BUCKETS: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 MOST_TOOLS: Final = 50
+OPEN_FDS: Final = Path("/dev/fd")
+"""Linux, macOS and the BSDs list the open files of a process here."""
 OTHER: Final = "other"
 TOOL_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 PROMPT_REASONS: Final = ("silence", "unheard", "slow", "failure")
@@ -49,14 +57,28 @@ ERROR_SOURCES: Final = ("stt", "llm", "tts", "transport", "pipeline")
 
 
 class Metrics:
-    """The metrics of one server."""
+    """The metrics of one server, whose providers ``board`` knows."""
 
-    def __init__(self) -> None:
+    def __init__(self, board: CountingBoard) -> None:
         self._registry = CollectorRegistry()
+        self._registry.register(_ProviderMetrics(board))
+        self._registry.register(_ProcessMetrics())
+        self._refused = Counter(
+            "vantum_admission_refused",
+            "Calls that were turned away, by reason.",
+            ["reason"],
+            registry=self._registry,
+        )
+        for reason in Reason:
+            self._refused.labels(reason)
         self._calls = _CallMetrics(self._registry)
         self._latency = _LatencyMetrics(self._registry)
         self._drafts = _DraftMetrics(self._registry)
         self._tools = _ToolMetrics(self._registry)
+
+    def refused(self, reason: Reason) -> None:
+        """A call was turned away."""
+        self._refused.labels(reason).inc()
 
     def watch_call(self, _call_id: str) -> Watch:
         """What is to be told of every event of one call."""
@@ -71,6 +93,40 @@ class Metrics:
     def exposition(self) -> bytes:
         """All of it, as Prometheus reads it: text of the type ``CONTENT_TYPE``."""
         return generate_latest(self._registry)
+
+
+class _ProviderMetrics(Collector):
+    """What the board counts, at the moment when somebody asks."""
+
+    def __init__(self, board: CountingBoard) -> None:
+        self._board = board
+
+    def collect(self) -> Iterator[Metric]:
+        requests = CounterMetricFamily(
+            "vantum_provider_requests",
+            "What became of requests to providers.",
+            labels=["kind", "provider", "outcome"],
+        )
+        up = GaugeMetricFamily(
+            "vantum_provider_up", "1 while calls use the provider.", labels=["kind", "provider"]
+        )
+        for (kind, name), totals in self._board.totals.items():
+            up.add_metric([kind, name], int(self._board.usable(kind, name)))
+            for outcome, count in totals.items():
+                requests.add_metric([kind, name, outcome], count)
+        yield from (requests, up)
+
+
+class _ProcessMetrics(Collector):
+    """What the process holds at the moment: what only ever grows is a leak. What cannot be told is left out."""
+
+    def collect(self) -> Iterator[Metric]:
+        for name, about, count in (
+            ("vantum_tasks", "Tasks of the event loop that are not done.", _tasks()),
+            ("vantum_open_fds", "Open files and sockets.", _open_fds()),
+        ):
+            if count is not None:
+                yield GaugeMetricFamily(name, about, value=count)
 
 
 class _CallMetrics:
@@ -229,6 +285,21 @@ class _ToolMetrics:
                 return OTHER
             self._named.add(name)
         return name
+
+
+def _tasks() -> int | None:
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:
+        return None
+
+
+def _open_fds() -> int | None:
+    """None on a system without a folder of them."""
+    try:
+        return len(list(OPEN_FDS.iterdir()))
+    except OSError:
+        return None
 
 
 def _one_of(known: tuple[str, ...], label: str) -> str:

@@ -3,40 +3,42 @@
     def build(call: Call) -> list[FrameProcessor]:
         return [Resampler(), call.vad(), call.stt(), ContextAggregator(...), call.llm(), BreakSplitter(), call.tts()]
 
-This is the one place where providers are chosen.
+This is the one place where the providers of a call are put in order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from pipecat.processors.frame_processor import FrameProcessor
-from pydantic import SecretStr
 
-from processors.cartesia_tts import CartesiaTTS
-from processors.deepgram_stt import DeepgramSTT
 from processors.end_call import end_call
-from processors.local_llm import scripted_client
-from processors.local_stt import LocalSTT
-from processors.local_tts import LocalTTS
-from processors.openai_llm import OpenAILLM
+from processors.failover import Candidate, Desk
+from processors.failover_llm import FailoverLLM
+from processors.failover_stt import FailoverSTT
+from processors.failover_tts import FailoverTTS
 from processors.record_disposition import record_disposition
 from processors.send_digits import send_digits
 from processors.switch_language import switch_language
 from processors.tool import Tool
 from processors.transfer_call import transfer_call
 from processors.vad import VAD
+from processors.voice import Voice
 from vantum.core.audio import PHONE_RATE, PIPELINE_RATE
 from vantum.core.call_facts import CallFacts, Direction
+from vantum.core.choice import LOCAL, Kind
 from vantum.core.dialogue_script import Script
-from vantum.core.errors import PipelineError
-from vantum.core.languages import KNOWN
+from vantum.core.languages import KNOWN, base
 from vantum.core.manners import Manners
+from vantum.core.provider_specs import SPECS
 from vantum.core.vad import VadSettings
-from vantum.services import Services
+from vantum.providers import maker_of
+from vantum.providers.brief import Brief
+from vantum.services import EMBEDDED_LANGUAGE, Services
 
-SCRIPT_MODEL = "script"
 HUMAN = "human"
 
 
@@ -56,10 +58,12 @@ class Call:
     line_rate: int = PIPELINE_RATE
     voicemail: str = ""
     language: str = ""
+    _hired: dict[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.voicemail = self.voicemail or self.facts.voicemail
         self.language = self.language or self.facts.language
+        self._hired = self.services.provider_names()
 
     @property
     def id(self) -> str:
@@ -99,7 +103,8 @@ class Call:
     @property
     def hearing_rate(self) -> int:
         """Hertz of the caller's audio in the pipeline: the line's own 8 kHz where the recogniser takes it."""
-        return PHONE_RATE if self.on_phone and self.services.recogniser is None else PIPELINE_RATE
+        embedded = self.services.recogniser is not None and LOCAL in self._names(Kind.STT)
+        return PHONE_RATE if self.on_phone and not embedded else PIPELINE_RATE
 
     @property
     def speaking_rate(self) -> int:
@@ -114,7 +119,12 @@ class Call:
     @property
     def bilingual(self) -> bool:
         """Whether the call can go on in another language: the embedded providers know English only."""
-        return self.services.recogniser is None and self.services.synthesiser is None
+        return all(self.services.names_of(kind) != (LOCAL,) for kind in (Kind.STT, Kind.TTS))
+
+    @property
+    def provider_names(self) -> dict[str, str]:
+        """Who is the first to do each job in this call, by kind."""
+        return dict(self._hired)
 
     @property
     def manners(self) -> Manners:
@@ -159,47 +169,53 @@ class Call:
 
     def stt(self, script: Script | None = None) -> FrameProcessor:
         """The speech recogniser. ``script`` tells the embedded one which phrases to expect."""
-        settings = self.services.settings
-        if self.services.recogniser is not None:
-            return LocalSTT(self.services.recogniser, script.phrases if script else ())
-        return DeepgramSTT(
-            api_key=_secret(settings.deepgram_api_key),
-            url=settings.deepgram_url,
-            model=settings.deepgram_model,
-            language=self.language,
-            sample_rate=self.hearing_rate,
-            encoding="mulaw" if self.hearing_rate == PHONE_RATE else "linear16",
-        )
+        desk: Desk[FrameProcessor] = self._desk(Kind.STT, self.hearing_rate, script)
+        return FailoverSTT(desk)
 
     def llm(self, script: Script | None = None) -> FrameProcessor:
         """The language model; ``script`` is what the embedded one says instead."""
-        settings = self.services.settings
-        if self.services.openai is None:
-            if script is None:
-                raise PipelineError(
-                    "The embedded language model has nothing to say without a script.",
-                    "Give it one, call.llm(load_script(path)), or set OPENAI_API_KEY or OPENAI_BASE_URL.",
-                )
-            return OpenAILLM(scripted_client(script), SCRIPT_MODEL)
-        return OpenAILLM(
-            self.services.openai, settings.llm_model, settings.llm_temperature, settings.llm_max_tokens
-        )
+        desk: Desk[FrameProcessor] = self._desk(Kind.LLM, self.hearing_rate, script)
+        return FailoverLLM(desk, self.services.settings.answer_seconds, self.language)
 
     def tts(self) -> FrameProcessor:
         """The voice."""
-        settings = self.services.settings
-        if self.services.synthesiser is not None:
-            return LocalTTS(self.services.synthesiser, settings.cartesia_voice)
-        return CartesiaTTS(
-            api_key=_secret(settings.cartesia_api_key),
-            url=settings.cartesia_url,
-            model=settings.cartesia_model,
-            voice=settings.cartesia_voice,
+        desk: Desk[Voice] = self._desk(Kind.TTS, self.speaking_rate)
+        return FailoverTTS(desk, language=self.language, sample_rate=self.speaking_rate)
+
+    # What a maker gives depends on its job: a voice, or a pipecat service.
+
+    def _desk(self, kind: Kind, rate: int, script: Script | None = None) -> Desk[Any]:
+        return Desk(kind, self._candidates(kind, rate, script), self.services.board)
+
+    def _candidates(self, kind: Kind, rate: int, script: Script | None) -> list[Candidate[Any]]:
+        """Who may do a job in this call, the first choice first. Raises PipelineError when nobody can."""
+        briefs = [self._brief(kind, name, rate, script) for name in self._names(kind)]
+        if kind is Kind.LLM and script is None:
+            # The embedded model has nothing to say: it is no help to those who fail.
+            briefs = [brief for brief in briefs if brief.spec.name != LOCAL] or briefs
+        if kind is Kind.LLM and briefs[0].spec.name == LOCAL:
+            briefs[0].required_script()
+        self._hired[kind] = briefs[0].spec.name
+        return [Candidate(brief.spec.name, partial(maker_of(kind, brief.spec), brief)) for brief in briefs]
+
+    def _names(self, kind: Kind) -> list[str]:
+        """Who does a job in this call's language: the embedded ones in English, or when there is nobody else."""
+        names = list(self.services.names_of(kind))
+        if base(self.language) == EMBEDDED_LANGUAGE:
+            return names
+        return [name for name in names if name != LOCAL] or names
+
+    def _brief(self, kind: Kind, name: str, rate: int, script: Script | None) -> Brief:
+        spec, settings = SPECS[name], self.services.settings
+        values = settings.values_of(spec)
+        return Brief(
+            kind,
+            spec,
+            values,
             language=self.language,
-            sample_rate=self.speaking_rate,
-            encoding="pcm_mulaw" if self.speaking_rate == PHONE_RATE else "pcm_s16le",
+            wanted_voice=values.get(spec.voice_setting, settings.cartesia_voice),
+            rate=rate,
+            on_phone=self.on_phone,
+            shared=self.services,
+            script=script,
         )
-
-
-def _secret(key: SecretStr | None) -> str:
-    return key.get_secret_value() if key else ""

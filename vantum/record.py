@@ -1,8 +1,8 @@
 """The record of each call on disk, written as it happens, and read back.
 
 A call only appends to a queue (``CallRecord``); one thread of the process empties it four times a second
-(``RecordWriter``). When the disk falls behind, sound is dropped and never an event. What was said stands in
-the files, which only their owner can read, and in no log.
+(``RecordWriter``). When the disk falls behind, sound is dropped and no event; only when it does nothing at all for
+minutes are events dropped too. What was said stands in the files, which only their owner can read, and in no log.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ from vantum.recording import Side
 BATCH_SECONDS = 0.25
 CLOSE_SECONDS = 5.0
 QUEUE_BYTES = 64 * 2**20
+MOST_ITEMS = 200_000
+"""Events of all calls that may wait for a disk that does nothing at all: some 100 MB, after minutes."""
 CALL_QUEUE_BYTES = 4 * 2**20
 """Sound of one call that may wait for the disk: about 20 s of both sides at 48 kHz."""
 
@@ -63,7 +65,9 @@ class Backlog:
 class RecordQueue:
     """What the calls of a process hand in, until ``flush`` writes it. All calls live in one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_items: int = MOST_ITEMS) -> None:
+        self._most_items = most_items
+        self._full = False
         self._queue: deque[tuple[CallRecord, float, Item]] = deque()
         self._open: dict[str, CallFiles] = {}
         self._backlog = Backlog(QUEUE_BYTES)
@@ -80,12 +84,17 @@ class RecordQueue:
 
     def put(self, record: CallRecord, now: float, item: Item) -> None:
         """Hand in what came ``now`` seconds after the call began; never waits."""
-        self._queue.append((record, now, item))
+        # Beginnings and ends are always taken: they are few, and without them a record is none.
+        if self._has_room() or isinstance(item, Begun | Over):
+            self._queue.append((record, now, item))
+        elif not self._full:
+            self._full = True
+            logger.error("The disk does nothing: events are missing in the records.")
 
     def put_sound(self, record: CallRecord, now: float, heard: Heard) -> bool:
         """Hand in sound, unless too much of the call or of the process waits already."""
         count = len(heard.pcm)
-        if not (self._backlog.has_room(count) and record.backlog.has_room(count)):
+        if not (self._has_room() and self._backlog.has_room(count) and record.backlog.has_room(count)):
             return False
         self._backlog.add(count)
         record.backlog.add(count)
@@ -106,6 +115,9 @@ class RecordQueue:
         with self._writing:
             for call_id in list(self._open):
                 self._guarded(call_id, CallFiles.close)
+
+    def _has_room(self) -> bool:
+        return len(self._queue) < self._most_items
 
     def _batches(self) -> dict[CallRecord, list[tuple[float, Item]]]:
         """What waits, by call: a call's files are touched once for all of it."""

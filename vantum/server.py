@@ -2,55 +2,86 @@
 
 from __future__ import annotations
 
+import time
 from importlib.metadata import version
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Response
-from fastapi.responses import FileResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from transports.browser.routes import browser_routes
 from transports.connection import ConnectionLimits
 from vantum.api import api_routes, guarded_router, record_routes
+from vantum.api_keys import ApiKeys
+from vantum.api_tokens import page_routes, token_routes
+from vantum.body_limits import BodyLimits
 from vantum.calls import Calls
+from vantum.door import Door, limits_of
+from vantum.entry import Entry, tokens_of
+from vantum.host_check import HostCheck, names_of
 from vantum.metrics import CONTENT_TYPE
 from vantum.phone.phone import Phone
+from vantum.phone.pipelines import Pipelines
+from vantum.provider_health import provider_health, status_with
+from vantum.security_headers import SecurityHeaders
 from vantum.services import Services
 
 CONSOLE = Path(__file__).with_name("console")
 
 
-def build_app(calls: Calls, services: Services, phone: Phone | None = None) -> FastAPI:
-    """The application that serves ``calls``; without ``phone``, nothing of Twilio's is mounted."""
+def build_app(
+    calls: Calls, services: Services, phone: Phone | None = None, pipelines: Pipelines | None = None
+) -> FastAPI:
+    """The application that serves ``calls``; without ``phone``, nothing of Twilio's is mounted.
+
+    A browser's token may name one of ``pipelines``, which are those beside the served one.
+    """
     app = FastAPI(title="Vantum", version=version("vantum"), docs_url=None, redoc_url=None)
     settings = services.settings
+    entry = Entry(calls, pipelines or Pipelines(calls.pipeline), tokens_of(settings))
+    index = _page(settings.auth)
 
     @app.get("/", include_in_schema=False)
-    async def page() -> FileResponse:
-        return FileResponse(CONSOLE / "index.html")
+    async def page() -> HTMLResponse:
+        return HTMLResponse(index)
 
     @app.get("/health", summary="Tell how the server is", tags=["server"])
     async def health() -> dict[str, object]:
-        """Whether calls are taken, how many there are, who does STT, LLM and TTS, and how the turn model is."""
+        """Whether calls are taken, how many there are, who does STT, LLM and TTS, how each of those in line for
+        that does, and how the turn model is."""
+        standings = services.board.standings(time.monotonic())
         return {
-            "status": calls.status,
+            "status": status_with(calls.status, standings),
             "version": app.version,
             "calls": {"live": calls.live, "capacity": calls.capacity},
+            "admission": calls.admission_report(),
             "providers": services.provider_names(),
+            "provider_health": provider_health(standings),
             "smart_turn": "off" if services.judge is None else services.judge.health,
             "phone": {"status": "off"} if phone is None else phone.health(),
         }
 
+    app.add_middleware(
+        Door,
+        limits=limits_of(settings),
+        keys=ApiKeys(key.get_secret_value() for key in settings.api_keys),
+        is_live=lambda call_id: phone is not None and phone.book.live(call_id) is not None,
+        refused=calls.metrics.refused,
+    )
     app.include_router(_metrics_route(calls, services))
     app.include_router(record_routes(services))
     app.include_router(api_routes(services, phone))
+    app.include_router(token_routes(services, entry))
+    app.include_router(page_routes(services, entry))
     if phone is not None:
         app.include_router(phone.routes())
     app.mount("/console", StaticFiles(directory=CONSOLE))
     app.include_router(
         browser_routes(
             seat=calls.seat,
-            serve_call=calls.answer,
+            serve_call=entry.serve_call,
+            admit=entry.admit,
             output_rate=settings.output_rate,
             limits=ConnectionLimits(
                 messages_per_second=settings.max_messages_per_second,
@@ -58,9 +89,25 @@ def build_app(calls: Calls, services: Services, phone: Phone | None = None) -> F
                 idle_seconds=settings.idle_seconds,
             ),
             allowed_origins=settings.allowed_origins,
+            resume_seconds=settings.resume_seconds,
         )
     )
+    _guard(app, names_of(settings))
     return app
+
+
+def _guard(app: FastAPI, names: frozenset[str] | None) -> None:
+    """What every request passes before its route; the last one added is the first that it comes to."""
+    app.add_middleware(BodyLimits)
+    if names is not None:
+        app.add_middleware(HostCheck, names=names)
+    app.add_middleware(SecurityHeaders)
+
+
+def _page(auth: str) -> str:
+    """The page, which is told whether it needs a token to call."""
+    page = (CONSOLE / "index.html").read_text(encoding="utf-8")
+    return page.replace("<html ", f'<html data-auth="{auth}" ', 1)
 
 
 def _metrics_route(calls: Calls, services: Services) -> APIRouter:

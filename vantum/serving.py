@@ -8,17 +8,22 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from loguru import logger
+
 from vantum.calls import Calls, Observer
 from vantum.check import chain_of
 from vantum.core.errors import SettingsError
+from vantum.exposure import warnings_of
 from vantum.listener import Listener, address, listening_socket
 from vantum.loader import Pipeline
 from vantum.loop_lag import watched_loop
 from vantum.phone.phone import Phone, open_phone
 from vantum.phone.pipelines import Pipelines
+from vantum.probes import probing
 from vantum.server import build_app
 from vantum.services import Services, open_services
 from vantum.settings import Settings
+from vantum.tidying import tidying
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,13 @@ async def opened(pipeline: Pipeline, settings: Settings) -> AsyncIterator[Servin
         services = await open_services(settings, closing)
         chain = chain_of(pipeline, services)
         calls = Calls(pipeline, services, _observers(settings.otlp_endpoint, closing))
-        phone = await open_phone(calls, services, Pipelines(pipeline), closing)
-        listener = Listener(build_app(calls, services, phone), calls, settings)
+        pipelines = Pipelines(pipeline)
+        phone = await open_phone(calls, services, pipelines, closing)
+        await closing.enter_async_context(tidying(settings, services.writer.is_open, phone))
+        await closing.enter_async_context(probing(services.board, settings.values_of))
+        listener = Listener(build_app(calls, services, phone, pipelines), calls, settings)
+        for warning in warnings_of(settings):
+            logger.warning(warning)
         yield Serving(address(listening), chain, calls, services, phone, listener, listening)
 
 

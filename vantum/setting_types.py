@@ -16,6 +16,8 @@ VOICE = r"(?i)^(male|female|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
 E164 = r"^\+[1-9]\d{6,14}$"
 ACCOUNT = r"^AC[0-9A-Za-z]{1,64}$"
 MOST_KEYS = 1_000
+SHORTEST_SECRET = 32
+HOST_NAME = re.compile(r"\*|[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]")
 LANGUAGE = r"^(multi|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$"
 
 
@@ -49,7 +51,8 @@ def _split_keys(value: object) -> object:
     """Keys with commas between them; each is told to nobody."""
     if not isinstance(value, str):
         return value
-    keys = tuple(SecretStr(part.strip()) for part in value.split(",") if part.strip())
+    # Lines too: a file of keys has one on each.
+    keys = tuple(SecretStr(part.strip()) for part in re.split(r"[,\n]", value) if part.strip())
     if len(keys) > MOST_KEYS:
         raise ValueError("too many keys")
     for key in keys:
@@ -57,8 +60,37 @@ def _split_keys(value: object) -> object:
     return keys
 
 
+def _split_names(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    names = tuple(part.strip().lower() for part in value.split(",") if part.strip())
+    if not names:
+        raise ValueError("no name")
+    return names
+
+
+def _check_secret(secret: SecretStr | None) -> SecretStr | None:
+    """Whoever holds a token can try secrets on it for as long as they like: a short one would be found."""
+    if secret is not None and len(secret.get_secret_value()) < SHORTEST_SECRET:
+        raise ValueError("too short")
+    return _check_key(secret)
+
+
+def _split_hosts(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    hosts = tuple(part.strip().lower() for part in value.split(",") if part.strip())
+    if not all(HOST_NAME.fullmatch(host) for host in hosts):
+        raise ValueError("not a host name")
+    return hosts
+
+
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _digits(value: object) -> object:
@@ -71,7 +103,7 @@ HttpUrl = Annotated[str, AfterValidator(lambda value: _check_address(value, froz
 Word = Annotated[str, StringConstraints(pattern=r"^\S+$")]
 Voice = Annotated[str, StringConstraints(to_lower=True, pattern=VOICE)]
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
-ProviderName = Annotated[str, StringConstraints(to_lower=True)] | None
+ProviderNames = Annotated[tuple[str, ...], BeforeValidator(_split_names)]
 Origins = Annotated[tuple[str, ...], BeforeValidator(_split_origins)]
 LogLevel = Annotated[
     Literal["TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
@@ -84,3 +116,6 @@ PublicUrl = (
     Annotated[str, AfterValidator(lambda value: _check_address(value, frozenset({"http", "https"})))] | None
 )
 ApiKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(_split_keys)]
+AuthMode = Annotated[Literal["off", "token"], BeforeValidator(_lower)]
+TokenSecret = Annotated[SecretStr | None, AfterValidator(_check_secret)]
+HostNames = Annotated[tuple[str, ...], BeforeValidator(_split_hosts)]

@@ -11,9 +11,9 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -22,14 +22,21 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from vantum.core.choice import Choice, Kind, choose
+from vantum.core.choice import Choice, Kind
+from vantum.core.client_address import Network, networks
 from vantum.core.errors import SettingsError
+from vantum.core.provider_order import order_of
+from vantum.core.provider_specs import SETTING_NAMES, Spec
+from vantum.provider_settings import provider_values
+from vantum.secret_files import is_secret, secret_of, with_files_read
 from vantum.setting_types import (
     A_KEY,
     A_NAME,
     A_SOCKET,
     Account,
     ApiKeys,
+    AuthMode,
+    HostNames,
     HttpUrl,
     Key,
     Language,
@@ -37,9 +44,10 @@ from vantum.setting_types import (
     Number,
     Origins,
     OutputRate,
-    ProviderName,
+    ProviderNames,
     PublicUrl,
     SocketUrl,
+    TokenSecret,
     Voice,
     Word,
 )
@@ -47,7 +55,15 @@ from vantum.setting_types import (
 PREFIX = "VANTUM_"
 ENV_FILE = Path(".env")
 A_NUMBER = "a number such as +14155550100"
+PROVIDERS = "names of providers (docs/providers.md) with commas between them"
 T = TypeVar("T")
+
+
+def _proxies(value: object) -> object:
+    return networks(value) if isinstance(value, str) else value
+
+
+Proxies = Annotated[tuple[Network, ...], BeforeValidator(_proxies)]
 
 
 def _value(name: str, default: T, allowed: str, about: str) -> T:
@@ -88,14 +104,23 @@ class Settings(BaseSettings):
         "CARTESIA_URL", "wss://api.cartesia.ai", A_SOCKET, "Address of Cartesia, or of a server like it."
     )
 
-    stt: ProviderName = _value(
-        "VANTUM_STT", None, "deepgram or local", "Who hears; unset: deepgram if its key is set, else local."
+    stt: ProviderNames = _value(
+        "VANTUM_STT",
+        (),
+        PROVIDERS,
+        "Who hears, the first choice first; unset: deepgram if its key is set, else local.",
     )
-    llm: ProviderName = _value(
-        "VANTUM_LLM", None, "openai or local", "Who answers; unset: openai if its key is set, else local."
+    llm: ProviderNames = _value(
+        "VANTUM_LLM",
+        (),
+        PROVIDERS,
+        "Who answers, the first choice first; unset: openai if its key is set, else local.",
     )
-    tts: ProviderName = _value(
-        "VANTUM_TTS", None, "cartesia or local", "Who speaks; unset: cartesia if its key is set, else local."
+    tts: ProviderNames = _value(
+        "VANTUM_TTS",
+        (),
+        PROVIDERS,
+        "Who speaks, the first choice first; unset: cartesia if its key is set, else local.",
     )
     deepgram_model: Word = _value("DEEPGRAM_MODEL", "nova-3", A_NAME, "Model of Deepgram.")
     llm_model: Word = _value("LLM_MODEL", "gpt-4.1", A_NAME, "Model of OpenAI or the compatible server.")
@@ -130,6 +155,18 @@ class Settings(BaseSettings):
         "keys with commas between them",
         "Who may use the REST API; none: only programs on this machine.",
     )
+    auth: AuthMode = _value(
+        "VANTUM_AUTH", "off", "off or token", "Whether a browser needs a token to call (docs/security.md)."
+    )
+    token_secret: TokenSecret = _value(
+        "VANTUM_TOKEN_SECRET",
+        None,
+        "a key of at least 32 characters, without spaces",
+        "What tokens are signed with; unset: a random one, with which they die at the server's end.",
+    )
+    max_token_seconds: int = _whole(
+        "VANTUM_MAX_TOKEN_SECONDS", 3600, 1, 86400, "How long a token may be good at most."
+    )
     calls_per_second: float = _number(
         "VANTUM_CALLS_PER_SECOND", 1, 0.01, 100, "Calls placed a second, so that none waits inside Twilio."
     )
@@ -150,6 +187,12 @@ class Settings(BaseSettings):
 
     data: Path = _value("VANTUM_DATA", Path("data"), "a folder", "Where the records of the calls go.")
     record: bool = _value("VANTUM_RECORD", True, "true or false", "Whether the sound of calls is recorded.")
+    keep_days: int = _whole(
+        "VANTUM_KEEP_DAYS", 0, 0, 36500, "Days after which the record of a call is removed; 0: never."
+    )
+    keep_days_audio: int = _whole(
+        "VANTUM_KEEP_DAYS_AUDIO", 0, 0, 36500, "Days after which the sound of a call is removed; 0: never."
+    )
     host: Word = _value("VANTUM_HOST", "127.0.0.1", "a host name or an IP address", "Address to listen on.")
     port: int = _whole("VANTUM_PORT", 8080, 0, 65535, "Port to listen on; 0 takes any free one.")
     log_level: LogLevel = _value(
@@ -186,6 +229,50 @@ class Settings(BaseSettings):
     )
 
     max_calls: int = _whole("VANTUM_MAX_CALLS", 200, 1, 100000, "Calls at a time; more get a 503.")
+    max_lag_ms: float = _number(
+        "VANTUM_MAX_LAG_MS",
+        50,
+        0,
+        10000,
+        "How late the server may be, at the 95th percentile, before more calls get a 503; 0: however late.",
+    )
+    max_calls_per_address: int = _whole(
+        "VANTUM_MAX_CALLS_PER_ADDRESS",
+        20,
+        0,
+        100000,
+        "Calls at a time of browsers at one address; more get a 429; 0: no limit.",
+    )
+    calls_per_minute_per_address: int = _whole(
+        "VANTUM_CALLS_PER_MINUTE_PER_ADDRESS",
+        60,
+        0,
+        100000,
+        "New calls a minute of browsers at one address; more get a 429; 0: no limit.",
+    )
+    max_calls_per_key: int = _whole(
+        "VANTUM_MAX_CALLS_PER_KEY",
+        1000,
+        0,
+        100000,
+        "Calls placed with one API key that are not over yet; more get a 429; 0: no limit.",
+    )
+    calls_per_minute_per_key: int = _whole(
+        "VANTUM_CALLS_PER_MINUTE_PER_KEY",
+        1200,
+        0,
+        100000,
+        "Calls and tokens a minute with one API key; more get a 429; 0: no limit.",
+    )
+    trusted_proxies: Proxies = _value(
+        "VANTUM_TRUSTED_PROXIES",
+        (),
+        "networks such as 10.0.0.0/8 with commas between them",
+        "Proxies whose X-Forwarded-For says where a client is, beside those on this machine.",
+    )
+    max_call_mb: int = _whole(
+        "VANTUM_MAX_CALL_MB", 64, 0, 65536, "Memory of one call before it ends with a goodbye; 0: no limit."
+    )
     max_message_bytes: int = _whole(
         "VANTUM_MAX_MESSAGE_BYTES", 1048576, 65536, 67108864, "Largest message of a client; more is a 1009."
     )
@@ -201,11 +288,24 @@ class Settings(BaseSettings):
         "origins such as https://example.com with commas between them, or *",
         "Sites whose pages may call; none: the same origin and localhost.",
     )
+    allowed_hosts: HostNames = _value(
+        "VANTUM_ALLOWED_HOSTS",
+        (),
+        "host names with commas between them, or *",
+        "Names by which the server may be called, beside those of this machine and its public address.",
+    )
     handshake_seconds: float = _number(
         "VANTUM_HANDSHAKE_SECONDS", 10, 0.1, 300, "Longest wait for a connection to be set up."
     )
     idle_seconds: float = _number(
         "VANTUM_IDLE_SECONDS", 1800, 0.1, 86400, "A call in which nothing happens ends after this."
+    )
+    resume_seconds: float = _number(
+        "VANTUM_RESUME_SECONDS",
+        30,
+        0,
+        600,
+        "How long a call waits for a client whose connection was lost; 0: not at all.",
     )
     max_call_seconds: float = _number("VANTUM_MAX_CALL_SECONDS", 7200, 1, 86400, "Longest call.")
     goodbye_seconds: float = _number(
@@ -244,6 +344,8 @@ class Settings(BaseSettings):
     context_messages: int = _whole(
         "VANTUM_CONTEXT_MESSAGES", 50, 3, 1000, "Messages the LLM is shown; the oldest go first."
     )
+    provider_values: Mapping[str, SecretStr] = Field(default_factory=dict)
+    """What is set of the settings that providers declare in their specs, and that have no field here."""
 
     @classmethod
     def settings_customise_sources(
@@ -262,11 +364,40 @@ class Settings(BaseSettings):
         needed = ("twilio_account_sid", "twilio_auth_token", "public_url")
         return tuple(alias_of(field) for field in needed if getattr(self, field) is None)
 
-    def choices(self) -> dict[Kind, Choice]:
-        """Who does each job; raises ``SettingsError`` for an unknown name and a missing key."""
-        given = frozenset(alias_of(field) for field in self.model_fields_set)
-        chosen = {Kind.STT: self.stt, Kind.LLM: self.llm, Kind.TTS: self.tts}
-        return {kind: choose(kind, name, given) for kind, name in chosen.items()}
+    def secrets(self) -> tuple[str, ...]:
+        """What no log may hold: keys, tokens and what tokens are signed with."""
+        own = (self.deepgram_api_key, self.openai_api_key, self.cartesia_api_key)
+        ours = (self.twilio_auth_token, self.token_secret, *self.api_keys)
+        others = (value for name, value in self.provider_values.items() if is_secret(name))
+        return tuple(key.get_secret_value() for key in (*own, *ours, *others) if key is not None)
+
+    def choices(self) -> dict[Kind, tuple[Choice, ...]]:
+        """Who does each job, the first choice first; raises ``SettingsError`` for an unknown name, one that does
+        another job or stands there twice, and a missing key."""
+        named = {Kind.STT: self.stt, Kind.LLM: self.llm, Kind.TTS: self.tts}
+        return {kind: order_of(kind, names, self.given_names) for kind, names in named.items()}
+
+    @property
+    def given_names(self) -> frozenset[str]:
+        """The names of what is set."""
+        fields = self.model_fields_set - {"provider_values"}
+        return frozenset(alias_of(field) for field in fields).union(self.provider_values)
+
+    def values_of(self, spec: Spec) -> dict[str, str]:
+        """A provider's settings by name, as text; its key among them, and defaults where nothing is set."""
+        return {name: self._value_of(name, spec) for name in spec.names}
+
+    def _value_of(self, name: str, spec: Spec) -> str:
+        if name not in FIELDS:
+            value = self.provider_values.get(name)
+            return value.get_secret_value() if value else spec.settings.get(name, "")
+        match getattr(self, FIELD_NAMES[name]):
+            case SecretStr() as secret:
+                return secret.get_secret_value()
+            case None:
+                return ""
+            case value:
+                return str(value)
 
 
 class UnknownName(NamedTuple):
@@ -285,7 +416,9 @@ def alias_of(field: str) -> str:
     return Settings.model_fields[field].alias or field
 
 
-FIELDS = {alias_of(name): field for name, field in Settings.model_fields.items()}
+FIELD_NAMES = {field.alias: name for name, field in Settings.model_fields.items() if field.alias}
+FIELDS = {alias: Settings.model_fields[name] for alias, name in FIELD_NAMES.items()}
+KNOWN_NAMES = frozenset(FIELDS) | SETTING_NAMES
 
 
 def load_settings(
@@ -294,11 +427,12 @@ def load_settings(
     overrides: Mapping[str, str] | None = None,
 ) -> Settings:
     """Read the settings; ``overrides`` are by environment name too and win. Raises ``SettingsError``."""
-    found = {name: value for name, value in _sources(environ, env_file).items() if name in FIELDS}
+    found = {name: value for name, value in _sources(environ, env_file).items() if _is_known(name)}
     merged = {name: value.strip() for name, value in {**found, **(overrides or {})}.items()}
-    values = {name: value for name, value in merged.items() if value}
+    values = with_files_read({name: value for name, value in merged.items() if value})
+    of_providers = {name: values.pop(name) for name in tuple(values) if name in SETTING_NAMES - FIELDS.keys()}
     try:
-        settings = Settings.model_validate(values)
+        settings = Settings.model_validate({**values, "provider_values": provider_values(of_providers)})
     except ValidationError as error:
         raise _problem(str(error.errors()[0]["loc"][0]), values) from error
     settings.choices()
@@ -311,7 +445,12 @@ def unknown_names(
     """The ``VANTUM_`` names in environment and `.env` that are no settings: worth a warning, as other tools
     may use the prefix too."""
     names = sorted(name for name in _sources(environ, env_file) if name.upper().startswith(PREFIX))
-    return [UnknownName(name, _nearest(name)) for name in names if name not in FIELDS]
+    return [UnknownName(name, _nearest(name)) for name in names if not _is_known(name)]
+
+
+def _is_known(name: str) -> bool:
+    """Whether ``name`` is a setting, or names the file of one that is a secret."""
+    return name in KNOWN_NAMES or secret_of(name) in KNOWN_NAMES
 
 
 def _sources(environ: Mapping[str, str] | None, env_file: Path | None) -> dict[str, str]:
@@ -335,7 +474,7 @@ def _problem(name: str, values: Mapping[str, str]) -> SettingsError:
     field = FIELDS.get(name)
     if field is None:
         return SettingsError(f"{name} is no setting.", f"Known ones: {', '.join(FIELDS)}.")
-    secret = name.endswith(("_KEY", "_KEYS", "_TOKEN")) or "@" in values[name]
+    secret = is_secret(name) or "@" in values[name]
     shown = "is not usable" if secret else f"is {values[name]!r}"
     return SettingsError(f"{name} {shown}.", f"Set it to {allowed(field)}.")
 

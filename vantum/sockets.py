@@ -1,13 +1,14 @@
-"""uvicorn's two protocols with the bounds that it lacks: a time for the handshake, and a way to drop a reader."""
+"""uvicorn's two protocols with the bounds that it lacks: times and sizes for requests, and a way to drop a reader."""
 
 from __future__ import annotations
 
 import asyncio
 from asyncio.transports import BaseTransport
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode
 from websockets.http11 import Request
 
 from transports.socket import ABORT_EXTENSION
@@ -16,30 +17,103 @@ if TYPE_CHECKING:
     from uvicorn._types import ASGISendEvent
 
 
-def timed_http(handshake_seconds: float) -> type[HttpToolsProtocol]:
-    """An HTTP protocol that closes connections whose first request is not there in time."""
+MAX_HEAD_BYTES: Final = 65_536
+MAX_HEADERS: Final = 128
+"""As many as the WebSocket's handshake takes."""
+BODY_SECONDS: Final = 15.0
+"""Longer than an application waits for a body, so that it can still say so."""
+HEAD_TOO_LONG: Final = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-type: text/plain; charset=utf-8\r\ncontent-length: 25\r\nconnection: close\r\n\r\n"
+    b"The headers are too long."
+)
 
-    class TimedHttp(HttpToolsProtocol):
-        _handshake: asyncio.TimerHandle | None = None
 
-        def connection_made(self, transport: BaseTransport) -> None:
-            super().connection_made(transport)  # type: ignore[arg-type]
-            self._handshake = self.loop.call_later(handshake_seconds, transport.close)
+class TimedHttp(HttpToolsProtocol):
+    """An HTTP protocol that closes connections whose requests are not there in time, or whose heads are too long."""
 
-        def on_headers_complete(self) -> None:
-            self._cancel_handshake()
-            super().on_headers_complete()
+    handshake_seconds: ClassVar[float]
+    body_seconds: ClassVar[float]
 
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._cancel_handshake()
-            super().connection_lost(exc)
+    _due: asyncio.TimerHandle | None = None
+    _in_head = True
+    _head_bytes = 0
+    _too_long = False
 
-        def _cancel_handshake(self) -> None:
-            if self._handshake is not None:
-                self._handshake.cancel()
-                self._handshake = None
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)  # type: ignore[arg-type]
+        self._wait(self.handshake_seconds)
 
-    return TimedHttp
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._in_head and not self.transport.is_closing():
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES:
+                self._refuse_head()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head, self._head_bytes = True, 0
+        # The first request's began with the connection.
+        if self._due is None:
+            self._wait(self.handshake_seconds)
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count(len(name) + len(value))
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        self._wait(self.body_seconds)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._cancel()
+        super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        self._cancel()
+        super().handle_websocket_upgrade()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._cancel()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        if self._too_long:
+            self._refuse_head()
+        else:
+            super().send_400_response(msg)
+
+    def _count(self, size: int) -> None:
+        """Raises ValueError for a head that came whole and is too long; the parser makes it a bad request."""
+        self._head_bytes += size
+        self._too_long = self._head_bytes > MAX_HEAD_BYTES or len(self.headers) >= MAX_HEADERS
+        if self._too_long:
+            raise ValueError("The headers are too long.")
+
+    def _refuse_head(self) -> None:
+        self.transport.write(HEAD_TOO_LONG)
+        self.transport.close()
+
+    def _wait(self, seconds: float) -> None:
+        self._cancel()
+        self._due = self.loop.call_later(seconds, self.transport.close)
+
+    def _cancel(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+
+def timed_http(handshake_seconds: float, body_seconds: float = BODY_SECONDS) -> type[HttpToolsProtocol]:
+    """A ``TimedHttp`` with these bounds: uvicorn makes its protocols without arguments of ours."""
+    bounds = {"handshake_seconds": handshake_seconds, "body_seconds": body_seconds}
+    return type("TimedHttp", (TimedHttp,), bounds)
 
 
 class AbortableWebSocket(WebSocketsSansIOProtocol):
@@ -49,6 +123,12 @@ class AbortableWebSocket(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.response.status_code == 101:
             self.scope["extensions"][ABORT_EXTENSION] = self.transport.abort  # type: ignore[assignment]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell a connection that broke from one that was closed without a status, which uvicorn takes it for."""
+        if self.conn.close_rcvd is None:
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": CloseCode.ABNORMAL_CLOSURE})
+        super().connection_lost(exc)
 
     async def send(self, message: ASGISendEvent) -> None:
         await super().send(message)

@@ -19,6 +19,7 @@ from vantum.core.events import (
     DraftStarted,
     ErrorReported,
     Event,
+    ProviderSwitched,
     ToolReturned,
     TurnCommitted,
     TurnLatency,
@@ -27,6 +28,7 @@ from vantum.core.events import (
 from vantum.core.latency import voice_to_voice
 
 Attributes = dict[str, AttributeValue]
+Noted = DraftStarted | DraftDropped | ErrorReported | ProviderSwitched
 
 
 class CallSpans:
@@ -65,7 +67,7 @@ class CallSpans:
                 self._paused = now
             case BargeInDecided():
                 self._write_barge_in(event, now)
-            case DraftStarted() | DraftDropped() | ErrorReported():
+            case DraftStarted() | DraftDropped() | ErrorReported() | ProviderSwitched():
                 self._note(event, now)
             case CallEnded():
                 self._call.end(self._at(now))
@@ -80,6 +82,7 @@ class CallSpans:
     def _write_turn(self, latency: TurnLatency) -> None:
         """An answer, from the end of the caller's speech; each station from the one that was reached before it."""
         attributes: Attributes = {"vantum.turn.number": latency.turn, "vantum.turn.drafted": latency.drafted}
+        attributes.update({f"vantum.provider.{kind}": name for kind, name in latency.providers.items()})
         reply = voice_to_voice(latency.seconds)
         if reply is not None:
             attributes["vantum.turn.voice_to_voice_seconds"] = reply
@@ -107,7 +110,7 @@ class CallSpans:
         attributes: Attributes = {"vantum.barge_in.kind": decided.kind}
         self._span("barge_in", now if begun is None else begun, self._inside, attributes).end(self._at(now))
 
-    def _note(self, event: DraftStarted | DraftDropped | ErrorReported, now: float) -> None:
+    def _note(self, event: Noted, now: float) -> None:
         name, attributes = _noted(event)
         self._call.add_event(name, attributes, self._at(now))
 
@@ -117,7 +120,7 @@ def _facts(call: CallStarted) -> Attributes:
     return {"vantum.pipeline": call.pipeline, "vantum.transport": call.transport, **providers}
 
 
-def _noted(event: DraftStarted | DraftDropped | ErrorReported) -> tuple[str, Attributes]:
+def _noted(event: Noted) -> tuple[str, Attributes]:
     match event:
         case DraftStarted():
             return "draft_started", {
@@ -129,6 +132,14 @@ def _noted(event: DraftStarted | DraftDropped | ErrorReported) -> tuple[str, Att
                 "vantum.draft.attempt": event.attempt,
                 "vantum.draft.prompt_tokens": event.prompt_tokens,
                 "vantum.draft.completion_tokens": event.completion_tokens,
+            }
+        case ProviderSwitched():
+            # Not the problem, which is in the provider's own words.
+            return "provider_switched", {
+                "vantum.provider.kind": event.kind,
+                "vantum.provider.name": event.provider,
+                "vantum.provider.previous": event.previous,
+                "vantum.provider.fault": event.fault or "",
             }
         case ErrorReported():
             # Not the message: a provider may quote in it what was said.

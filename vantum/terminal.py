@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Callable, Coroutine
 
 import uvloop
@@ -12,6 +11,8 @@ from loguru import logger
 from rich.console import Console
 
 from vantum.core.errors import UsageError
+from vantum.log import set_up_log
+from vantum.redaction import Redaction
 from vantum.settings import Settings, load_settings, unknown_names
 
 USAGE_ERROR = 2
@@ -33,7 +34,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         "VANTUM_LOG_LEVEL": options.log_level,
     }
     settings = load_settings(overrides={name: value for name, value in given.items() if value is not None})
-    _set_up_logging(settings.log_level)
+    set_up_log(settings.log_level, Redaction(settings.secrets()))
     for unknown in unknown_names():
         logger.warning(str(unknown))
     return settings
@@ -52,15 +53,3 @@ def run_command(work: Callable[[], Coroutine[None, None, int]], *, debug: bool) 
         return USAGE_ERROR
     except KeyboardInterrupt:
         return 0
-
-
-def _set_up_logging(level: str) -> None:
-    """Log to stderr. The engine's own lines are of use to those who look for a fault: from DEBUG on.
-
-    The level stands twice: a filter alone would have the logger make a record of every frame first.
-    """
-    logger.remove()
-    form = "{time:HH:mm:ss.SSS} {level: <7} {message} {extra}"
-    engine = level if level in ("TRACE", "DEBUG") else "WARNING"
-    levels: dict[str | None, str | int | bool] = {"": level, "pipecat": engine}
-    logger.add(sys.stderr, level=level, filter=levels, format=form, backtrace=False, diagnose=False)

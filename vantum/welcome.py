@@ -6,11 +6,11 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from vantum.core.choice import Kind, Provider
+from vantum.core.choice import LOCAL
+from vantum.core.provider_order import JOBS, in_words
 from vantum.services import Services
 from vantum.settings import Settings
 
-JOBS = {Kind.STT: "speech to text", Kind.LLM: "answers", Kind.TTS: "text to speech"}
 EMBEDDED_NOTE = (
     "Embedded providers: a scripted demo with a robotic voice, US English, a quiet microphone and short answers."
     " Set the keys for the real thing."
@@ -31,11 +31,11 @@ def show_ready(url: str, chain: str, services: Services, console: Console | None
     console.print(f"Vantum is ready: {url}", style="bold")
     console.print(chain, style="dim")
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("job", "provider", "why"):
+    for heading in ("job", "providers", "why"):
         table.add_column(heading)
-    for kind, choice in services.choices.items():
-        table.add_row(f"{kind.upper()}, {JOBS[kind]}", str(choice.provider), choice.why)
+    for kind, choices in services.choices.items():
+        table.add_row(f"{kind.upper()}, {JOBS[kind]}", in_words(services.names_of(kind)), choices[0].why)
     console.print(table)
     console.print(phone_line(services.settings))
-    if any(choice.provider is Provider.LOCAL for choice in services.choices.values()):
+    if any(services.names_of(kind)[0] == LOCAL for kind in services.choices):
         console.print(EMBEDDED_NOTE)

@@ -53,6 +53,14 @@ def test_waits_grow_to_fifteen_seconds_less_a_fifth_at_most(modules: Page) -> No
     assert waits == [[1, 2, 4, 8, 15, 15], [0.8, 1.6, 3.2, 6.4, 12, 12]]
 
 
+def test_who_lost_a_call_that_is_kept_tries_sooner(modules: Page) -> None:
+    waits = modules.evaluate("""
+        const { returnSeconds } = await import('/console/backoff.js');
+        return [0, 1].map((random) => [0, 1, 2, 3, 4, 40].map((attempt) => returnSeconds(attempt, () => random)));
+    """)
+    assert waits == [[0.2, 0.5, 1, 2, 4, 4], pytest.approx([0.16, 0.4, 0.8, 1.6, 3.2, 3.2])]
+
+
 @pytest.mark.parametrize("rate", [44100, 48000, 96000, 16000])
 def test_resampling_is_seamless_from_chunk_to_chunk(modules: Page, rate: int) -> None:
     script = """

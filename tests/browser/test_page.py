@@ -128,6 +128,31 @@ def test_the_badge_follows_the_bots_turn(call: Page, server: StandIn) -> None:
     call.wait_for_badge("Listening")
 
 
+def test_who_served_a_turn_is_told_with_its_latency(call: Page, server: StandIn) -> None:
+    served = {"tts": "local", "stt": "deepgram", "llm": "openai"}
+    server.say("conversation.turn.latency", turn=1.0, stages=STAGES, drafted=False, providers=served)
+    call.wait(lambda: call.shown("latency"), "the latency")
+    assert call.attribute(".stack", "title").endswith("; served by deepgram, openai, local")
+    assert call.attribute(".stack", "aria-label") == call.attribute(".stack", "title")
+
+
+def test_a_provider_that_takes_over_is_shown_until_the_next_call(call: Page, server: StandIn) -> None:
+    before = call.texts("#providers li")
+    for provider, previous, fault, why in (
+        ("cartesia", "local", "network", "embedded failed (network)."),
+        ("local", "cartesia", None, "The first choice works again."),
+        ("cartesia", "", "auth", "The first choice does not work (auth)."),
+    ):
+        server.say(
+            "conversation.provider.switched", kind="tts", provider=provider, previous=previous, fault=fault
+        )
+        call.wait(lambda why=why: call.attribute('[data-kind="tts"]', "title") == why, why)
+    assert call.texts("#providers li") == [*before[:2], "Voice: Cartesia"]
+    call.click("end")
+    call.click("start")
+    call.wait(lambda: call.texts("#providers li") == before, "the first choices")
+
+
 def test_the_latency_is_split_in_stages(call: Page, server: StandIn) -> None:
     assert not call.shown("latency")
     server.say("conversation.turn.latency", turn=1.0, stages=STAGES, drafted=False)

@@ -114,6 +114,13 @@ async def test_partials_come_while_the_caller_speaks() -> None:
     assert times[-1] < run.times(TranscriptionFrame)[-1]
 
 
+async def test_partials_are_taken_back_when_the_caller_stops() -> None:
+    run = await run_processor(LocalSTT(FakeRecogniser()), one_utterance(1.0, 4.0), until=TranscriptionFrame)
+    assert [
+        (at, frame.message) for at, frame in run.down if isinstance(frame, InputTransportMessageFrame)
+    ] == [(4.6, Recognised(Sign.REVISING))]
+
+
 async def test_a_partial_that_is_late_is_dropped() -> None:
     run = await run_processor(
         LocalSTT(FakeRecogniser()), one_utterance(1.0, 1.4), until=TranscriptionFrame, settle=2.0

@@ -90,6 +90,17 @@ async def test_half_a_window_waits_for_the_other_half() -> None:
     assert len(ear.heard) == 1
 
 
+@pytest.mark.parametrize(("chunk", "windows"), [(32_000, 1875), (32_001, 1874)])
+async def test_of_audio_that_comes_faster_than_it_is_looked_at_the_newest_minute_waits(
+    chunk: int, windows: int
+) -> None:
+    ear = Ear(SileroBatch())
+    for _ in range(199):
+        ear.stream.feed(bytes(chunk))
+    ear.stream.finish()
+    assert len(ear.heard) == windows
+
+
 async def test_eight_kilohertz_works_and_others_are_refused() -> None:
     heard: list[float] = []
     stream = SileroStream(SileroBatch(), 8_000, lambda probability, _: heard.append(probability))

@@ -19,13 +19,14 @@ Part = dict[str, object]
 class Stream:
     """What the SDK gives, as far as it is used."""
 
-    def __init__(self, *deltas: dict[str, object] | None) -> None:
+    def __init__(self, *deltas: dict[str, object] | None, finish: str | None = "stop") -> None:
         self.deltas = deltas
+        self.finish = finish
         self.closed = 0
 
     async def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:
         for delta in self.deltas:
-            choices = [] if delta is None else [{"index": 0, "delta": delta}]
+            choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": self.finish}]
             yield ChatCompletionChunk.model_validate(
                 {
                     "id": "chatcmpl-1",
@@ -48,6 +49,16 @@ def calls(*parts: Part) -> dict[str, object]:
     return {"tool_calls": list(parts)}
 
 
+def reading(stream: Stream, parts: list[None] | None = None) -> AsyncIterator[ChatCompletionChunk]:
+    """What ``with_whole_calls`` makes of the stream; ``parts`` counts the parts of calls."""
+
+    async def under_way() -> None:
+        if parts is not None:
+            parts.append(None)
+
+    return with_whole_calls(cast(AsyncStream[ChatCompletionChunk], stream), under_way)
+
+
 async def passed(
     *deltas: dict[str, object] | None,
 ) -> tuple[list[str | None], list[tuple[int, str, str, str]]]:
@@ -55,7 +66,7 @@ async def passed(
     stream = Stream(*deltas)
     texts: list[str | None] = []
     whole: list[tuple[int, str, str, str]] = []
-    async for chunk in with_whole_calls(cast(AsyncStream[ChatCompletionChunk], stream)):
+    async for chunk in reading(stream):
         for choice in chunk.choices:
             if not choice.delta.tool_calls:
                 texts.append(choice.delta.content)
@@ -104,7 +115,6 @@ async def test_text_passes_at_once_even_beside_a_call() -> None:
 
 async def test_an_answer_without_calls_stays_as_it_is() -> None:
     assert await passed({"content": "Hi."}, None) == (["Hi."], [])
-    assert await passed() == ([], [])
 
 
 async def test_a_call_without_an_id_or_a_name_gets_one() -> None:
@@ -127,7 +137,29 @@ def test_what_is_no_object_is_told_as_it_is(arguments: str) -> None:
 
 async def test_an_answer_that_nobody_reads_to_its_end_is_closed() -> None:
     stream = Stream({"content": "Hi."}, calls(part(0, *A)))
-    reading = with_whole_calls(cast(AsyncStream[ChatCompletionChunk], stream))
-    assert (await anext(reading)).choices[0].delta.content == "Hi."
-    await reading.aclose()  # type: ignore[attr-defined]
+    chunks = reading(stream)
+    assert (await anext(chunks)).choices[0].delta.content == "Hi."
+    await chunks.aclose()  # type: ignore[attr-defined]
+    assert stream.closed == 1
+
+
+async def test_each_chunk_with_parts_of_calls_is_a_sign_of_life() -> None:
+    parts: list[None] = []
+    stream = Stream(
+        {"content": "Hi."}, calls(part(0, "a", "look")), calls(part(0, arguments="{}"), part(1, *B))
+    )
+    assert len([chunk async for chunk in reading(stream, parts)]) == 5
+    assert len(parts) == 2
+
+
+@pytest.mark.parametrize("deltas", [[], [{"content": "Hi."}], [calls(part(0, *A))]])
+async def test_a_stream_that_ends_before_the_answer_does_is_an_error_and_makes_no_call(
+    deltas: list[dict[str, object]],
+) -> None:
+    stream = Stream(*deltas, finish=None)
+    chunks = reading(stream)
+    for _ in deltas:
+        assert not (await anext(chunks)).choices[0].delta.tool_calls
+    with pytest.raises(ConnectionError, match="ended before the answer did"):
+        await anext(chunks)
     assert stream.closed == 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from transports.connection import CLOSE_SECONDS, Connection, ConnectionLimits, Leave
+from transports.connection import CLOSE_SECONDS, LAST_READ_SECONDS, Connection, ConnectionLimits, Leave
 from transports.outbox import Message
 from transports.socket import Gone
 
@@ -174,12 +174,70 @@ async def test_what_is_sent_to_a_silent_client_does_not_count() -> None:
 # --- faults ---------------------------------------------------------------------------------------------
 
 
-async def test_a_client_that_is_gone_while_it_is_written_to_has_left() -> None:
+async def test_a_client_that_cannot_be_written_to_is_lost() -> None:
     socket, taker = FakeSocket(broken=Gone(1006)), Taker()
     connection = Connection(socket, ConnectionLimits(), "test")
     asyncio.get_running_loop().call_later(1.0, connection.put, "news")
+    assert await connection.serve(taker.take, taker.floods.append) == "connection lost"
+    assert now() == 1.0 + LAST_READ_SECONDS
+
+
+async def test_a_client_that_left_in_good_order_while_it_was_written_to_is_not_lost() -> None:
+    socket, taker = FakeSocket(broken=Gone(1006)), Taker()
+    connection = Connection(socket, ConnectionLimits(), "test")
+    loop = asyncio.get_running_loop()
+    loop.call_later(1.0, connection.put, "news")
+    loop.call_later(1.2, socket.hears, Gone(1000))
     assert await connection.serve(taker.take, taker.floods.append) == "client left"
-    assert now() == 1.0
+    assert now() == 1.2
+
+
+# --- another connection takes over -----------------------------------------------------------------------
+
+
+def number(message: Message) -> int | None:
+    return int(message) if message in ("1", "2") else None
+
+
+async def test_who_says_first_who_it_is_is_known_and_nothing_of_it_is_lost() -> None:
+    socket, taker = FakeSocket(), Taker()
+    connection = Connection(socket, ConnectionLimits(), "test")
+    connection.put("welcome")
+    socket.hears("what", "2", "later", Gone(1000))
+    assert await connection.first(number, 1.0) == 2
+    assert socket.sent == ["welcome"]
+    await connection.serve(taker.take, taker.floods.append)
+    assert [message for _, message in taker.taken] == ["what", "2", "later"]
+
+
+async def test_who_is_gone_before_it_says_anything_is_gone_for_who_serves() -> None:
+    socket, taker = FakeSocket(), Taker()
+    connection = Connection(socket, ConnectionLimits(), "test")
+    socket.hears("what", Gone(1000))
+    assert await connection.first(number, 1.0) is None
+    assert await connection.serve(taker.take, taker.floods.append) == "client left"
+    assert taker.taken == [(0.0, "what")]
+
+
+@pytest.mark.parametrize(
+    ("heard", "at"), [((), 2.0), (("what", "a", "long", "story", "1"), 0.0), ((Gone(1006),), 0.0)]
+)
+async def test_who_does_not_say_who_it_is_is_not_waited_for(heard: tuple[str | Gone, ...], at: float) -> None:
+    socket = FakeSocket()
+    socket.hears(*heard)
+    assert await Connection(socket, ConnectionLimits(), "test").first(number, 2.0) is None
+    assert now() == at
+
+
+async def test_a_connection_that_is_given_up_is_closed_and_not_dropped() -> None:
+    socket, taker = FakeSocket(), Taker()
+    connection = Connection(socket, ConnectionLimits(), "test")
+    asyncio.get_running_loop().call_later(1.0, connection.give_up)
+    reason = await connection.serve(taker.take, taker.floods.append)
+    connection.leave_with(4000)
+    await connection.close(reason)
+    assert socket.closed == [(1.0, 4000, "the call goes on in another connection")]
+    assert (socket.aborted, connection.closed.is_set()) == ([], True)
 
 
 async def test_a_fault_in_the_writing_is_no_departure() -> None:

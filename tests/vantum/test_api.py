@@ -169,7 +169,7 @@ async def test_a_call_is_told_with_what_was_said_in_it(office: Desk) -> None:
     assert (told["to"], told["variables"], told["durationSeconds"]) == (THEM, {"a": "b"}, 1.5)
     assert told["transcript"] == [{"t": 0.0, "speaker": "bot", "text": "Hello there.", "interrupted": True}]
     assert told["latency"] == [
-        {"turn": 1, "seconds": {"committed": 0.2, "first_byte": 0.9}, "drafted": False}
+        {"turn": 1, "seconds": {"committed": 0.2, "first_byte": 0.9}, "drafted": False, "providers": {}}
     ]
     assert told["voiceToVoice"] == {"turns": 1, "p50": 0.9, "p95": 0.9}
     assert told["recording"].endswith(f"{call_id}/recording.wav")

@@ -23,6 +23,11 @@ ENDED = Progress(
 )
 
 
+SECONDS = {"committed": 0.2, "first_byte": 0.9}
+SWITCHED = {"kind": "tts", "provider": "local", "previous": "cartesia", "fault": "network"}
+BACK = {"kind": "tts", "provider": "cartesia", "previous": "local", "fault": None}
+
+
 def record(**facts: object) -> Record:
     return {
         "id": ID,
@@ -34,7 +39,9 @@ def record(**facts: object) -> Record:
         "recording": "calls/2026-03-01/x/recording.wav",
         "transcript": [{"t": 0.5, "speaker": "bot", "text": "Hello", "interrupted": True}],
         "events": [
-            {"t": 3.0, "event": "turn_latency", "turn": 1, "seconds": {"committed": 0.2, "first_byte": 0.9}},
+            {"t": 2.0, "event": "provider_switched", "problem": "reset", **SWITCHED},
+            {"t": 3.0, "event": "turn_latency", "turn": 1, "seconds": SECONDS, "providers": {"tts": "local"}},
+            {"t": 9.0, "event": "provider_switched", "problem": "", **BACK},
             {"t": 12.5, "event": "call_ended", "reason": "client left"},
         ],
         **facts,
@@ -72,7 +79,18 @@ def test_a_browsers_call_is_told_out_of_its_record() -> None:
         "sipCode": None,
         "variables": {},
         "transcript": [{"t": 0.5, "speaker": "bot", "text": "Hello", "interrupted": True}],
-        "latency": [{"turn": 1, "seconds": {"committed": 0.2, "first_byte": 0.9}, "drafted": False}],
+        "latency": [
+            {
+                "turn": 1,
+                "seconds": {"committed": 0.2, "first_byte": 0.9},
+                "drafted": False,
+                "providers": {"tts": "local"},
+            }
+        ],
+        "switches": [
+            {"t": 2.0, "kind": "tts", "provider": "local", "previous": "cartesia", "fault": "network"},
+            {"t": 9.0, "kind": "tts", "provider": "cartesia", "previous": "local", "fault": None},
+        ],
         "voiceToVoice": {"turns": 1, "p50": 0.9, "p95": 0.9},
         "drafts": {"started": 0, "dropped": 0, "droppedPromptTokens": 0, "droppedCompletionTokens": 0},
         "recording": "calls/2026-03-01/x/recording.wav",

@@ -15,7 +15,7 @@ from loguru import logger
 
 ROOT = Path(__file__).parents[2]
 PROCESS_SECONDS = 60.0
-COMMANDS = ("run", "call", "doctor", "simulate")
+COMMANDS = ("run", "call", "doctor", "simulate", "providers", "retention")
 Main = Callable[[list[str] | None], int]
 
 
@@ -50,7 +50,13 @@ def test_an_unknown_command_is_a_mistake_and_the_known_ones_are_told(
 
 @pytest.mark.parametrize(
     ("name", "option"),
-    [("run", "--check"), ("call", "--voicemail VOICEMAIL"), ("doctor", "[pipeline]"), ("simulate", "--all")],
+    [
+        ("run", "--check"),
+        ("call", "--voicemail VOICEMAIL"),
+        ("doctor", "[pipeline]"),
+        ("simulate", "--all"),
+        ("retention", "--dry-run"),
+    ],
 )
 def test_each_command_is_there(
     vantum: Main, capsys: pytest.CaptureFixture[str], name: str, option: str

@@ -112,6 +112,25 @@ async def test_a_call_is_told_from_the_first_ring_to_the_end(follower: Follow, t
     ]
 
 
+async def test_each_provider_that_takes_over_is_told_once(follower: Follow, told: io.StringIO) -> None:
+    instead = {"t": 0.1, "kind": "stt", "provider": "local", "previous": "", "fault": "auth"}
+    failed = {"t": 1.0, "kind": "tts", "provider": "local", "previous": "cartesia", "fault": "network"}
+    back = {"t": 9.0, "kind": "tts", "provider": "cartesia", "previous": "local", "fault": None}
+    server = Server(
+        view("in-progress"),
+        view("in-progress", switches=[instead]),
+        view("in-progress", switches=[instead, failed]),
+        over("completed", switches=[instead, failed, back]),
+        over("completed", switches=[instead, failed, back]),
+    )
+    assert await follower(server).follow(WANTED) == 0
+    assert [line for line in told.getvalue().splitlines() if "tts:" in line or "stt:" in line] == [
+        "... stt: local (auth)",
+        "... tts: local after cartesia (network)",
+        "... tts: cartesia after local",
+    ]
+
+
 async def test_it_asks_four_times_a_second_and_once_more_when_the_end_is_on_disk(follower: Follow) -> None:
     server = Server(view("queued"), view("ringing"), view("ringing"), over())
     await follower(server).follow(WANTED)

@@ -17,9 +17,16 @@ from pipecat.processors.frame_processor import FrameProcessor
 from processors.break_splitter import BreakSplitter
 from processors.context_aggregator import ContextAggregator
 from processors.end_call import end_call
+from processors.failover import Candidate, Desk
+from processors.failover_llm import FailoverLLM
+from processors.failover_stt import FailoverSTT
+from processors.failover_tts import FailoverTTS
 from processors.local_llm import scripted_client
 from processors.openai_llm import OpenAILLM
 from processors.script_file import load_script
+from processors.voice import Voice
+from vantum.core.choice import Kind
+from vantum.live_call import _source
 from vantum.testing import CallScript, Closed, PlayedCall, ScriptedCall, ScriptedLLM, ScriptedTTS
 
 HELLO = "Hello, how are you?"
@@ -28,6 +35,11 @@ STORY = "This is a story that goes on for a good while."
 """One piece; said from 3.2 to 5.96 when it answers what ends at 2.5."""
 
 OUTREACH = load_script(Path(__file__).parents[2] / "pipelines" / "outreach_script.yaml")
+
+
+def nobody() -> Voice:
+    """A voice that is never asked for."""
+    raise AssertionError
 
 
 def turns(call: PlayedCall) -> list[tuple[object, object]]:
@@ -364,6 +376,22 @@ async def test_a_pipeline_that_cannot_be_built_is_told_when_the_client_starts() 
     assert error["source"] == "pipeline"
     assert "LookupError: no such voice" in str(error["message"])
     assert states(call) == ["ended"]
+
+
+@pytest.mark.parametrize(
+    ("make", "source"),
+    [
+        (lambda: FailoverSTT(Desk(Kind.STT, [Candidate("nobody", FrameProcessor)])), "stt"),
+        (lambda: FailoverLLM(Desk(Kind.LLM, [Candidate("nobody", FrameProcessor)])), "llm"),
+        (lambda: FailoverTTS(Desk(Kind.TTS, [Candidate("nobody", nobody)])), "tts"),
+        (FrameProcessor, "pipeline"),
+        (lambda: None, "pipeline"),
+    ],
+)
+async def test_a_failure_is_told_by_the_job_of_who_failed(
+    make: Callable[[], FrameProcessor | None], source: str
+) -> None:
+    assert _source(make()) == source
 
 
 def outreach_with(client: AsyncOpenAI) -> Callable[[ScriptedCall], list[FrameProcessor]]:

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from vantum.calls import Calls
-from vantum.core.admission import Admission
-from vantum.core.errors import CapacityError
+from vantum.core.admission import Admission, Reason, RefusedError
 from vantum.loader import Pipeline
 from vantum.loop_lag import watched_loop
 from vantum.record import RecordWriter
@@ -83,12 +82,27 @@ async def test_nothing_is_looked_at_before_and_after() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "status"), [(0.05, "ok"), (0.12, "ok"), (0.16, "overloaded"), (3.0, "overloaded")]
+    ("seconds", "status"),
+    [(0.05, "ok"), (0.2, "ok"), (0.22, "ok"), (0.24, "overloaded"), (3.0, "overloaded")],
 )
-async def test_a_tenth_of_a_second_is_no_overload(calls: Calls, seconds: float, status: str) -> None:
-    blocked(0.11, seconds)
+async def test_one_stall_of_a_twentieth_of_the_window_is_an_overload(
+    calls: Calls, seconds: float, status: str
+) -> None:
+    blocked(0.12, seconds)
     with watched_loop(calls.admission):
-        await passed(0.11 + seconds + 0.01)
+        await passed(0.12 + seconds + 0.01)
+        assert calls.status == status
+
+
+@pytest.mark.parametrize(("stall", "status"), [(0.055, "ok"), (0.065, "overloaded")])
+async def test_a_loop_that_is_always_a_little_late_is_overloaded_above_the_limit(
+    calls: Calls, stall: float, status: str
+) -> None:
+    # A stall that begins a hundredth before a look makes the look late by the rest.
+    for count in range(40):
+        blocked(0.04 + count * (0.04 + stall), stall)
+    with watched_loop(calls.admission):
+        await passed(40 * (0.04 + stall))
         assert calls.status == status
 
 
@@ -98,14 +112,16 @@ async def test_while_the_loop_is_late_no_seat_is_given_and_after_a_calm_they_are
         before = calls.take_seat()
         await passed(0.43)
         assert (calls.status, calls.live) == ("overloaded", 1)
-        with pytest.raises(CapacityError, match=r"The server is overloaded: it falls behind\."):
+        with pytest.raises(RefusedError, match=r"The server is overloaded: it falls behind\.") as refused:
             calls.take_seat()
+        assert (refused.value.refusal.reason, refused.value.refusal.retry_seconds) == (Reason.LAG, 5)
         # Whoever is served keeps the seat, and gives it back meanwhile.
         before.release()
         assert calls.live == 0
-        await passed(5.41)
+        # The stall is in the window for five seconds; the calm takes five more.
+        await passed(10.3)
         assert calls.status == "overloaded"
-        await passed(5.43)
+        await passed(10.5)
         assert calls.status == "ok"
         with calls.seat():
             assert calls.live == 1
@@ -113,11 +129,23 @@ async def test_while_the_loop_is_late_no_seat_is_given_and_after_a_calm_they_are
 
 async def test_another_lag_begins_the_calm_anew(calls: Calls) -> None:
     blocked(0.12, 0.3)
-    blocked(4.02, 0.2)
+    blocked(9.02, 0.3)
     with watched_loop(calls.admission):
-        for until, status in ((5.5, "overloaded"), (9.21, "overloaded"), (9.23, "ok")):
+        for until, status in ((10.5, "overloaded"), (19.2, "overloaded"), (19.5, "ok")):
             await passed(until)
             assert calls.status == status
+
+
+async def test_the_report_tells_whether_calls_are_taken_and_how_late_the_loop_is(calls: Calls) -> None:
+    blocked(0.12, 0.3)
+    with watched_loop(calls.admission), calls.seat(), calls.seat():
+        full = {"open": False, "reason": "full", "lag_ms": 0.0, "max_lag_ms": 50.0}
+        assert calls.admission_report() == full
+        await passed(0.43)
+        assert calls.admission_report() == {**full, "reason": "lag", "lag_ms": 270.0}
+    with watched_loop(calls.admission):
+        await passed(11.0)
+        assert calls.admission_report() == {**full, "open": True, "reason": None}
 
 
 async def test_a_full_server_that_is_late_says_that_it_is_late(calls: Calls) -> None:
@@ -126,5 +154,5 @@ async def test_a_full_server_that_is_late_says_that_it_is_late(calls: Calls) -> 
         assert calls.status == "full"
         await passed(0.43)
         assert calls.status == "overloaded"
-        await passed(6.0)
+        await passed(11.0)
         assert calls.status == "full"

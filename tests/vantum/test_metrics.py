@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from vantum.core.choice import Kind
 from vantum.core.events import (
     BargeIn,
     BargeInDecided,
@@ -24,9 +25,13 @@ from vantum.core.events import (
     TurnLatency,
     WordsSpoken,
 )
+from vantum.core.faults import Fault
+from vantum.core.provider_totals import CountingBoard
 from vantum.metrics import MOST_TOOLS, Metrics
 
 Counted = dict[str, float]
+
+NOBODY: dict[Kind, tuple[str, ...]] = {}
 
 BEGAN = CallStarted("c", "outreach", "browser", {})
 ENDED = CallEnded("client left")
@@ -56,7 +61,7 @@ def _named(name: str, labels: dict[str, str]) -> str:
 
 def counted(*calls: tuple[Event, ...]) -> Counted:
     """What changes when these calls happen, one after the other."""
-    metrics = Metrics()
+    metrics = Metrics(CountingBoard(NOBODY))
     before = samples(metrics)
     for number, events in enumerate(calls):
         watch = metrics.watch_call(f"call-{number}")
@@ -105,7 +110,7 @@ def test_an_event_is_counted(events: tuple[Event, ...], expected: Counted) -> No
 
 
 def test_the_draft_of_one_call_is_not_committed_by_another() -> None:
-    metrics = Metrics()
+    metrics = Metrics(CountingBoard(NOBODY))
     one, other = metrics.watch_call("one"), metrics.watch_call("other")
     one(DraftStarted(1, 10))
     other(COMMITTED)
@@ -169,6 +174,22 @@ def test_a_name_that_is_no_name_is_other(name: str) -> None:
 
 
 def test_each_server_counts_for_itself() -> None:
-    one, other = Metrics(), Metrics()
+    one, other = Metrics(CountingBoard(NOBODY)), Metrics(CountingBoard(NOBODY))
     one.watch_call("c")(COMMITTED)
     assert (samples(one)["vantum_turns_total"], samples(other)["vantum_turns_total"]) == (1, 0)
+
+
+def test_the_providers_are_told_as_their_board_knows_them() -> None:
+    board = CountingBoard({Kind.STT: ("deepgram", "local"), Kind.TTS: ("local",)})
+    metrics = Metrics(board)
+    board.served(Kind.STT, "deepgram", 1.0, 0.2)
+    board.served(Kind.STT, "deepgram", 2.0, 0.2)
+    board.failed(Kind.STT, "deepgram", 3.0, Fault.AUTH, "bad key")
+    told = {name: value for name, value in samples(metrics).items() if name.startswith("vantum_provider_")}
+    assert len(told) == 3 * 5 + 3
+    assert {name: value for name, value in told.items() if value} == {
+        "vantum_provider_requests_total{kind=stt,outcome=served,provider=deepgram}": 2,
+        "vantum_provider_requests_total{kind=stt,outcome=auth,provider=deepgram}": 1,
+        "vantum_provider_up{kind=stt,provider=local}": 1,
+        "vantum_provider_up{kind=tts,provider=local}": 1,
+    }

@@ -267,6 +267,30 @@ def test_a_process_has_a_limit_too(
     assert OTHER in log[0]
 
 
+def test_behind_a_disk_that_does_nothing_events_are_dropped_and_told_once(
+    tmp_path: Path, clock: Clock, log: list[str]
+) -> None:
+    queue = RecordQueue(most_items=10)
+    call = CallRecord(queue, tmp_path, ID, started_at=BEGAN, clock=clock)
+    for count in range(50):
+        call.event(Transcript(str(count), final=True))
+        call.bot_audio(bytes(2), 16000, clock())
+    call.close()
+    queue.flush()
+    assert [event["text"] for event in events(tmp_path) if event["event"] == "transcript"] == [
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+    ]
+    assert not queue.is_open(ID)
+    assert sum("The disk does nothing" in line for line in log) == 1
+    # What was dropped does not count as waiting.
+    assert call.backlog.has_room(CALL_QUEUE_BYTES)
+    queue.close()
+
+
 def test_a_record_that_cannot_be_written_harms_no_other(
     queue: RecordQueue, call: CallRecord, clock: Clock, tmp_path: Path, log: list[str]
 ) -> None:

@@ -238,16 +238,24 @@ def vantum(
 def test_check_prints_the_chain_and_exits(vantum: Command, pipeline: Path) -> None:
     said = vantum(str(pipeline), "--check")
     assert said.code == 0
-    assert said.out.strip() == (
+    assert said.out.splitlines() == [
         "transport input → Resampler → VAD → ScriptedSTT → ContextAggregator → ScriptedLLM → BreakSplitter"
-        " → Shout → ScriptedTTS → transport output"
-    )
+        " → Shout → ScriptedTTS → transport output",
+        "STT: deepgram",
+        "LLM: openai",
+        "TTS: cartesia",
+    ]
+
+
+def test_check_tells_the_order_of_the_providers(vantum: Command, pipeline: Path) -> None:
+    said = vantum(str(pipeline), "--check", VANTUM_LLM="openai,local")
+    assert said.out.splitlines()[1:] == ["STT: deepgram", "LLM: openai, then local", "TTS: cartesia"]
 
 
 def test_a_dotted_name_is_a_pipeline_too(vantum: Command) -> None:
     said = vantum("pipelines.echo", "--check")
     assert said.code == 0
-    assert "DeepgramSTT → ContextAggregator → Echo → BreakSplitter → CartesiaTTS" in said.out
+    assert "FailoverSTT → ContextAggregator → Echo → BreakSplitter → FailoverTTS" in said.out
 
 
 FAULTS = {

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import threading
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from processors.resampler import Resampler
 from processors.silero import SileroBatch
 from processors.vad import VAD
 from tests.live_server import LiveServer, client, live_server, message_of, next_message, request
+from vantum.core.choice import Kind
+from vantum.core.faults import Fault
 from vantum.testing import ScriptedLLM, ScriptedSTT, ScriptedTTS
 
 pytestmark = pytest.mark.real_time
@@ -83,6 +86,23 @@ async def test_health_says_who_does_what(server: LiveServer) -> None:
     assert health["calls"] == {"live": 1, "capacity": 200}
     assert health["providers"] == {"stt": "deepgram", "llm": "openai", "tts": "cartesia"}
     assert health["smart_turn"] == "off"
+    assert {kind: [told["name"] for told in names] for kind, names in health["provider_health"].items()} == {
+        "stt": ["deepgram"],
+        "llm": ["openai"],
+        "tts": ["cartesia"],
+    }
+
+
+async def test_a_first_choice_that_is_left_alone_degrades_a_server_that_goes_on(server: LiveServer) -> None:
+    board = server.services.board
+    board.failed(Kind.TTS, "cartesia", time.monotonic(), Fault.AUTH, "the key test is bad")
+    async with httpx.AsyncClient(base_url=server.url) as http, client(server) as socket:
+        await next_message(socket)
+        health = await http.get("/health")
+    assert (health.status_code, health.json()["status"]) == (200, "degraded")
+    [told] = health.json()["provider_health"]["tts"]
+    assert (told["state"], told["error_rate"], told["last_fault"]) == ("open", 1.0, "auth")
+    assert "is bad" not in health.text
 
 
 @pytest.mark.parametrize(
@@ -188,7 +208,8 @@ async def test_a_thousand_that_leave_at_random_moments_leave_nothing_behind(tmp_
         async with turnstile:
             await leave_at(server, stay)
 
-    async with live_server(tmp_path, build, VANTUM_MAX_CALLS="2000") as server:
+    settings = {"VANTUM_MAX_CALLS": "2000", "VANTUM_RESUME_SECONDS": "0"}
+    async with live_server(tmp_path, build, **settings) as server:
         await leave_at(server, 0.05)
         await all_left(server)
         before, files = at_work(), open_files()

@@ -11,18 +11,24 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
-from vantum.core.choice import Kind, Provider
+from vantum.core.choice import LOCAL, Kind
 from vantum.core.errors import SettingsError
+from vantum.core.provider_specs import SPECS
 from vantum.settings import FIELDS, Settings, allowed, load_settings, unknown_names
 
 ROOT = Path(__file__).parents[2]
 NOTHING: dict[str, str] = {}
+STT = [spec.name for spec in SPECS.values() if Kind.STT in spec.kinds]
 
 
 def failure(name: str, value: str) -> str:
     with pytest.raises(SettingsError) as caught:
         load_settings({name: value}, None)
     return str(caught.value)
+
+
+def names_of(settings: Settings, kind: Kind) -> list[str]:
+    return [choice.provider for choice in settings.choices()[kind]]
 
 
 def default_text(name: str) -> str:
@@ -50,7 +56,7 @@ def test_without_anything_the_defaults_hold() -> None:
         Path("data"),
         True,
     )
-    assert {choice.provider for choice in settings.choices().values()} == {Provider.LOCAL}
+    assert all(names_of(settings, kind) == [LOCAL] for kind in Kind)
 
 
 def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
@@ -75,8 +81,8 @@ def test_the_real_environment_is_read_when_none_is_given(monkeypatch: pytest.Mon
 def test_set_to_nothing_is_not_set(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("OPENAI_API_KEY=sk-1\nVANTUM_PORT=\n")
-    assert load_settings(NOTHING, file).choices()[Kind.LLM].provider is Provider.OPENAI
-    assert load_settings({"OPENAI_API_KEY": " "}, file).choices()[Kind.LLM].provider is Provider.LOCAL
+    assert names_of(load_settings(NOTHING, file), Kind.LLM) == ["openai"]
+    assert names_of(load_settings({"OPENAI_API_KEY": " "}, file), Kind.LLM) == [LOCAL]
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -131,13 +137,19 @@ def test_settings_are_frozen() -> None:
         (
             "VANTUM_STT",
             "whisper",
-            "VANTUM_STT is 'whisper'. Set it to deepgram or local, or leave it out.",
+            "VANTUM_STT names 'whisper', which is no provider. "
+            f"Set it to one or more of {', '.join(STT)}, with commas between them.",
+        ),
+        (
+            "VANTUM_STT",
+            ", ,",
+            "VANTUM_STT is ', ,'. Set it to names of providers (docs/providers.md) with commas between them.",
         ),
         (
             "VANTUM_TTS",
             "cartesia",
             "VANTUM_TTS chooses cartesia, but CARTESIA_API_KEY is not set. "
-            "Set CARTESIA_API_KEY, or set VANTUM_TTS=local.",
+            "Set CARTESIA_API_KEY, or leave cartesia out of VANTUM_TTS.",
         ),
     ],
 )
@@ -207,7 +219,7 @@ def test_origins_are_a_list_with_commas(given_text: str, origins: tuple[str, ...
 def test_upper_and_lower_case_do_not_matter_in_names() -> None:
     environ = {"VANTUM_LOG_LEVEL": "debug", "VANTUM_STT": "Local", "CARTESIA_VOICE": "MALE"}
     settings = load_settings(environ, None)
-    assert (settings.log_level, settings.stt, settings.cartesia_voice) == ("DEBUG", "local", "male")
+    assert (settings.log_level, settings.stt, settings.cartesia_voice) == ("DEBUG", ("local",), "male")
 
 
 def test_values_that_are_no_text_are_taken_as_they_are() -> None:

@@ -20,6 +20,7 @@ from vantum.core.events import (
     DraftStarted,
     ErrorReported,
     Event,
+    ProviderSwitched,
     Stage,
     ToolReturned,
     Transcript,
@@ -31,6 +32,7 @@ from vantum.core.events import (
     UtterancePaused,
     WordsSpoken,
 )
+from vantum.core.faults import Fault
 from vantum.spans import CallSpans
 
 SECRET = "my number is +14155550100"
@@ -178,6 +180,24 @@ async def test_drafts_and_errors_are_noted_on_the_call() -> None:
     ]
 
 
+async def test_a_provider_that_takes_over_is_noted_on_the_call_and_on_its_turns() -> None:
+    switched = ProviderSwitched("tts", "local", "cartesia", Fault.NETWORK, SECRET)
+    back = ProviderSwitched("tts", "cartesia", "local")
+    seconds = {Stage.COMMITTED: 0.5, Stage.FIRST_BYTE: 1.0}
+    answered = TurnLatency(3, seconds, providers={"stt": "deepgram", "tts": "local"})
+    trace = await traced((1.0, switched), (10.5, COMMITTED), (11.0, answered), (12.0, back))
+    told = [(event.name, dict(event.attributes or {})) for event in trace.named("call").events]
+    assert told == [
+        ("provider_switched", {f"vantum.provider.{name}": value for name, value in noted.items()})
+        for noted in (
+            {"kind": "tts", "name": "local", "previous": "cartesia", "fault": "network"},
+            {"kind": "tts", "name": "cartesia", "previous": "local", "fault": ""},
+        )
+    ]
+    attributes = trace.named("turn").attributes or {}
+    assert (attributes["vantum.provider.stt"], attributes["vantum.provider.tts"]) == ("deepgram", "local")
+
+
 async def test_nothing_that_was_said_is_in_a_trace() -> None:
     trace = await traced(
         (1.0, Transcript(SECRET, final=True)),
@@ -187,6 +207,7 @@ async def test_nothing_that_was_said_is_in_a_trace() -> None:
         (2.2, BargeInDecided(BargeIn.INTERRUPTION, SECRET)),
         (2.3, ToolReturned("t", "weather", SECRET, 0.1, failed=True)),
         (2.4, ErrorReported("llm", SECRET, retryable=False)),
+        (2.4, ProviderSwitched("llm", "groq", "openai", Fault.FATAL, SECRET)),
         (2.5, TransferRequested("+14155550100")),
         (2.6, UtteranceEnded("u", SECRET, interrupted=False)),
     )

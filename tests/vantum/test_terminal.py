@@ -14,6 +14,7 @@ import uvloop
 from loguru import logger
 
 from vantum.core.errors import PipelineError, SettingsError
+from vantum.log import forget_libraries
 from vantum.settings import Settings
 from vantum.terminal import add_common_options, run_command, settings_of
 
@@ -26,6 +27,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
         if name.startswith("VANTUM_"):
             monkeypatch.delenv(name)
     yield
+    forget_libraries()
     logger.remove()
     logger.add(sys.stderr, level="WARNING")
 

@@ -83,7 +83,9 @@ def test_a_busy_collector_is_asked_again(warnings: list[str]) -> None:
 def test_a_collector_that_is_of_no_use_holds_nobody_up(answer: int, warnings: list[str]) -> None:
     with Collector(answer).serving() as collector:
         assert have_a_call(collector.url) < CLOSE_SECONDS + 0.5
-    assert set(warnings) <= {"Traces are not delivered.", "The last traces could not be delivered."}
+    told = {"Traces are not delivered.", "The last traces could not be delivered."}
+    # The library may speak up for itself once more, when nobody listens to it any longer.
+    assert {warning for warning in warnings if not warning.startswith("Failed to export spans")} <= told
     assert warnings
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
+import pytest
+from rich.console import Console
+
+from vantum.record import RecordWriter
+from vantum.services import Services
 from vantum.settings import load_settings
-from vantum.welcome import phone_line
+from vantum.welcome import phone_line, show_ready
 
 TWILIO = {
     "TWILIO_ACCOUNT_SID": "AC1",
@@ -26,3 +31,30 @@ def test_what_phone_calls_need_is_named(missing: str) -> None:
     given = {name: value for name, value in TWILIO.items() if name != missing}
     line = phone_line(load_settings({}, None, given))
     assert line == f"Phone calls are off; they need {missing} (docs/phone.md)."
+
+
+def shown(**values: str) -> str:
+    settings = load_settings({}, None, values)
+    writer = RecordWriter()
+    try:
+        services = Services(settings, settings.choices(), writer)
+        told = io.StringIO()
+        show_ready("http://localhost:8080/", "a → b", services, Console(file=told, width=200))
+    finally:
+        writer.close()
+    return told.getvalue()
+
+
+def test_the_table_has_the_order_of_the_providers() -> None:
+    told = shown(VANTUM_STT="deepgram,local", DEEPGRAM_API_KEY="k", OPENAI_API_KEY="k", CARTESIA_API_KEY="k")
+    rows = [line.split("  ") for line in told.splitlines()]
+    cells = [[cell.strip() for cell in row if cell.strip()] for row in rows]
+    assert ["STT, speech to text", "deepgram, then local", "chosen by VANTUM_STT"] in cells
+    assert ["LLM, answers", "openai", "key set"] in cells
+    assert "Embedded providers" not in told
+
+
+@pytest.mark.parametrize("named", ["local", "local,cartesia"])
+def test_a_demo_says_that_it_is_one(named: str) -> None:
+    told = shown(VANTUM_TTS=named, DEEPGRAM_API_KEY="k", OPENAI_API_KEY="k", CARTESIA_API_KEY="k")
+    assert "Embedded providers: a scripted demo" in told

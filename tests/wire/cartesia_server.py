@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import base64
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -26,10 +25,38 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from tests.wire.cartesia_speech import NO_FAULTS, Context, Fail, Fault, Json, Mute, Pace, Stall
-from tests.wire.voice import ENCODINGS, SECONDS_PER_CHARACTER, tone, word_times
+from tests.wire.cartesia_speaker import Speaker
+from tests.wire.cartesia_speech import (
+    NO_FAULTS,
+    Context,
+    Dead,
+    Drop,
+    Fail,
+    Fault,
+    Garbage,
+    Json,
+    Late,
+    Misnamed,
+    Mute,
+    Pace,
+    Stall,
+)
+from tests.wire.voice import ENCODINGS
 
-__all__ = ["CartesiaServer", "Context", "Fail", "Json", "Mute", "Pace", "Stall"]
+__all__ = [
+    "CartesiaServer",
+    "Context",
+    "Dead",
+    "Drop",
+    "Fail",
+    "Garbage",
+    "Json",
+    "Late",
+    "Misnamed",
+    "Mute",
+    "Pace",
+    "Stall",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +97,7 @@ class CartesiaServer:
 
     ``fail`` is answered to every piece as an error; ``handshake`` holds back every link until it is set. ``faults``
     befall pieces by their number, counted from 1 over all links. Unless it ``flushes``, no piece is told to be over;
-    unless it ``obeys``, a cancelled context goes on.
+    unless it ``obeys``, a cancelled context goes on. The first links asked for are refused with ``refusals``.
     """
 
     def __init__(
@@ -84,14 +111,13 @@ class CartesiaServer:
         faults: Mapping[int, Fault] = NO_FAULTS,
         flushes: bool = True,
         obeys: bool = True,
+        refusals: Sequence[int] = (),
     ) -> None:
         self.received: list[Received] = []
-        self.sent: list[Json] = []
-        self._pace = pace or Pace()
-        self._faults = dict(faults)
-        self._flushes = flushes
-        self._pieces = 0
+        self._speaker = Speaker(pace or Pace(), faults, flushes=flushes)
+        self.sent = self._speaker.sent
         self._obeys = obeys
+        self._refusals = list(refusals)
         self._key = key
         self._port = port
         self._fail = fail
@@ -158,7 +184,9 @@ class CartesiaServer:
         key = request.headers.get("X-API-Key", query.get("api_key"))
         version = request.headers.get("Cartesia-Version", query.get("cartesia_version"))
         status = HTTPStatus.SWITCHING_PROTOCOLS
-        if url.path != "/tts/websocket":
+        if self._refusals:
+            status = HTTPStatus(self._refusals.pop(0))
+        elif url.path != "/tts/websocket":
             status = HTTPStatus.NOT_FOUND
         elif key != self._key:
             status = HTTPStatus.UNAUTHORIZED
@@ -192,71 +220,12 @@ class CartesiaServer:
         problem = self._fail or problem_of(message)
         if problem is not None:
             error = {"type": "error", "status_code": 400, "done": True, "error": problem}
-            await self._send(connection, context_id, error)
+            await self._speaker.send(connection, context_id, error)
             return
         context = contexts.setdefault(context_id, Context())
         await context.pieces.put(message)
         if context.task is None:
-            context.task = asyncio.create_task(self._speak(connection, context_id, context))
-
-    async def _speak(self, connection: ServerConnection, context_id: str, context: Context) -> None:
-        await asyncio.sleep(self._pace.first_audio_seconds)
-        try:
-            going_on = True
-            while going_on:
-                piece = await context.pieces.get()
-                if piece["transcript"]:
-                    await self._speak_piece(connection, context_id, context, piece)
-                going_on = bool(piece.get("continue"))
-            await self._send(connection, context_id, {"type": "done", "status_code": 206, "done": True})
-        except ConnectionClosed:
-            return
-
-    async def _speak_piece(
-        self, connection: ServerConnection, context_id: str, context: Context, piece: Json
-    ) -> None:
-        self._pieces += 1
-        match self._faults.get(self._pieces):
-            case Fail(problem):
-                error = {"type": "error", "status_code": 500, "done": True, "error": problem}
-                await self._send(connection, context_id, error)
-                return
-            case Mute(silent):
-                if silent:
-                    return
-            case stall:
-                await self._speak_text(connection, context_id, context, piece, stall)
-        if piece.get("max_buffer_delay_ms") == 0 and self._flushes:
-            context.flushes += 1
-            flushed = {"type": "flush_done", "status_code": 206, "done": False, "flush_done": True}
-            await self._send(connection, context_id, flushed | {"flush_id": context.flushes})
-
-    async def _speak_text(
-        self,
-        connection: ServerConnection,
-        context_id: str,
-        context: Context,
-        piece: Json,
-        stall: Stall | None,
-    ) -> None:
-        text, spoken = str(piece["transcript"]), 0.0
-        if piece.get("add_timestamps"):
-            times = word_times(text, context.spoken)
-            timestamps = {"type": "timestamps", "status_code": 206, "done": False, "word_timestamps": times}
-            await self._send(connection, context_id, timestamps)
-        for audio, seconds in tone(text, piece["output_format"]):
-            if stall is not None and round(spoken, 6) >= stall.audio_seconds:
-                await stall.go_on.wait()
-            chunk = {"type": "chunk", "status_code": 206, "done": False, "step_time": 1.0}
-            await self._send(connection, context_id, chunk | {"data": base64.b64encode(audio).decode()})
-            await asyncio.sleep(seconds / self._pace.real_time_factor)
-            spoken += seconds
-        context.spoken += len(text) * SECONDS_PER_CHARACTER
-
-    async def _send(self, connection: ServerConnection, context_id: str, message: Json) -> None:
-        message["context_id"] = context_id
-        self.sent.append(message)
-        await connection.send(json.dumps(message))
+            context.task = asyncio.create_task(self._speaker.speak(connection, context_id, context))
 
 
 def problem_of(message: Json) -> str | None:

@@ -38,9 +38,43 @@ class Fail:
     """A piece is answered with an error."""
 
     problem: str
+    status: int = 500
 
 
-Fault = Stall | Mute | Fail
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """After ``audio_seconds`` of a piece the link is gone, without a goodbye or closed with ``code``."""
+
+    audio_seconds: float = 0.0
+    code: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """From this piece on, its link is open and nothing more comes on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Misnamed:
+    """A piece is spoken under another name of its context, or under none."""
+
+    context_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """Before the audio of a piece comes ``data``, which no Cartesia sends; ``CONTEXT`` in it is the context's id."""
+
+    data: str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """After a piece was told to be over, more audio of it comes."""
+
+
+Fault = Stall | Mute | Fail | Drop | Dead | Misnamed | Garbage | Late
 NO_FAULTS: Mapping[int, Fault] = MappingProxyType({})
 
 

@@ -32,6 +32,7 @@ IDLE_REASON = (
     "Deepgram did not receive audio data or a text message within the timeout window. "
     "See https://dpgr.am/net0001"
 )
+SWITCHED = HTTPStatus.SWITCHING_PROTOCOLS
 ENCODINGS = {"linear16", "mulaw"}
 
 
@@ -73,6 +74,15 @@ class Closed:
 Received = Opened | Audio | Control | Closed
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """How a request for a link is refused."""
+
+    status: int
+    body: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
 class DeepgramServer:
     """``async with DeepgramServer(says=["hello"]) as server``: listens at ``server.url``."""
 
@@ -89,6 +99,8 @@ class DeepgramServer:
         self.sent: list[Message] = []
         self.deaf = False
         """While it is, all that comes is noted, and nothing is answered."""
+        self.refusals: list[Refused] = []
+        """The next requests are refused like this, in order."""
         self._script = iter(says)
         self._key = key
         self._port = port
@@ -139,16 +151,34 @@ class DeepgramServer:
         """The links that are gone."""
         return [item for item in self.received if isinstance(item, Closed)]
 
+    async def say(self, *messages: str | bytes) -> None:
+        """Send these on every open link, whatever they are."""
+        assert self._server is not None
+        for connection in list(self._server.connections):
+            for message in messages:
+                await connection.send(message)
+
+    async def close_links(self, code: int, reason: str) -> None:
+        """Close every open link."""
+        assert self._server is not None
+        for connection in list(self._server.connections):
+            await connection.close(code, reason)
+
     async def drop_links(self) -> None:
         """Break every open link, without a goodbye."""
         assert self._server is not None
         for connection in list(self._server.connections):
             connection.transport.abort()
 
+    def listener(self, options: Mapping[str, str]) -> Listener:
+        """Who hears what comes on a link that was asked for with these options."""
+        return Listener(int(options["sample_rate"]), options["encoding"], options, self._script)
+
     async def _answer_request(self, connection: ServerConnection, request: Request) -> Response | None:
         if self._handshake is not None:
             await self._handshake.wait()
         url = urlsplit(request.path)
+        refused = self.refusals.pop(0) if self.refusals else None
         problem = refusal(url.path, url.query, request.headers.get("Authorization"), self._key)
         self.received.append(
             Opened(
@@ -156,9 +186,14 @@ class DeepgramServer:
                 path=url.path,
                 query=tuple(parse_qsl(url.query, keep_blank_values=True)),
                 headers=dict(request.headers.raw_items()),
-                status=problem[0] if problem else HTTPStatus.SWITCHING_PROTOCOLS,
+                status=refused.status if refused else problem[0] if problem else SWITCHED,
             )
         )
+        if refused is not None:
+            response = connection.respond(HTTPStatus(refused.status), refused.body)
+            for name, value in refused.headers:
+                response.headers[name] = value
+            return response
         if problem is None:
             return None
         status, code, message = problem
@@ -169,7 +204,7 @@ class DeepgramServer:
         assert connection.request is not None
         query = parse_qs(urlsplit(connection.request.path).query)
         options = {name: values[0] for name, values in query.items()}
-        listener = Listener(int(options["sample_rate"]), options["encoding"], options, self._script)
+        listener = self.listener(options)
         try:
             await self._converse(connection, listener)
         except TimeoutError:
@@ -190,7 +225,7 @@ class DeepgramServer:
                 continue
             kind = str(json.loads(data).get("type"))
             self.received.append(Control(time.monotonic(), kind))
-            if kind == "Finalize":
+            if kind == "Finalize" and not self.deaf:
                 await self._send(connection, listener.finalize())
             elif kind == "CloseStream":
                 await self._send(connection, [*listener.finalize(), listener.metadata()])

@@ -18,6 +18,8 @@ from itertools import cycle
 from types import TracebackType
 from typing import Self
 
+from tests.wire.openai_breaks import Break, BrokenOffError, broken, chunk
+
 COMPLETION = {"id": "chatcmpl-1", "created": 1_767_225_600}
 ERROR_TYPES = {401: "invalid_request_error", 429: "rate_limit_error", 500: "server_error"}
 
@@ -30,16 +32,19 @@ class Answer:
 
     With ``hold`` the stream stops before the token of that number until ``OpenAIServer.release`` is called;
     0 holds back even the status line. ``tools`` are called after the text: names and their arguments, which go as
-    they are when they are a text.
+    they are when they are a text. ``breaks`` is what befalls the part of that number, words and then parts of calls.
     """
 
     text: str = "Hello there."
     status: int = 200
     retry_after: float | None = None
+    retry_after_ms: int | None = None
+    code: str | None = None
     first_token_seconds: float = 0.0
     token_seconds: float = 0.0
     hold: int | None = None
     tools: tuple[tuple[str, Json | str], ...] = ()
+    breaks: tuple[int, Break] | None = None
 
     @property
     def tokens(self) -> list[str]:
@@ -152,6 +157,10 @@ class OpenAIServer:
         """Let the held answers go on."""
         self._released.set()
 
+    def answer_to(self, body: Json) -> Answer:
+        """What a good request gets: the next of the answers, whatever was asked."""
+        return next(self._answers, Answer())
+
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = len(self._links)
         self._links[number] = asyncio.create_task(self._serve(Link(number, reader, writer)))
@@ -165,6 +174,8 @@ class OpenAIServer:
                 if not await self._unless_gone(link, self._respond(link, (method, path), headers, body)):
                     self.received.append(Dropped(time.monotonic(), link.sent))
                     return
+        except BrokenOffError:
+            return
         finally:
             link.writer.close()
 
@@ -196,7 +207,7 @@ class OpenAIServer:
         elif headers.get("authorization") != f"Bearer {self._key}":
             answer = Answer("Incorrect API key provided.", status=401)
         else:
-            answer = next(self._answers, Answer())
+            answer = self.answer_to(body)
         parts = self._stream(link, answer, body) if body.get("stream") else _whole(answer, body)
         async for part in _error(answer) if answer.status != HTTPStatus.OK else parts:
             yield part
@@ -208,19 +219,27 @@ class OpenAIServer:
             await self._released.wait()
         yield _head(HTTPStatus.OK, {"content-type": "text/event-stream", "transfer-encoding": "chunked"})
         yield _event(body, [_choice({"role": "assistant", "content": ""})])
-        for number, token in enumerate(answer.tokens):
+        place, kind = answer.breaks or (None, None)
+        words: list[Json] = [{"content": token} for token in answer.tokens]
+        calls: list[Json] = [
+            {"tool_calls": [part]} for part in _tool_parts(answer, f"call_{len(self.asked())}")
+        ]
+        for number, delta in enumerate(words + calls):
             if answer.hold == number:
                 await self._released.wait()
-            yield _event(body, [_choice({"content": token})])
+            event = _event(body, [_choice(delta)])
+            if number == place and kind is not None:
+                async for part in broken(kind, event):
+                    yield part
+                return
+            yield event
             link.sent = number + 1
             await asyncio.sleep(answer.token_seconds)
-        for part in _tool_parts(answer, f"call_{len(self.asked())}"):
-            yield _event(body, [_choice({"tool_calls": [part]})])
         yield _event(body, [_choice({}, finish="tool_calls" if answer.tools else "stop")])
         options = body.get("stream_options")
         if isinstance(options, dict) and options.get("include_usage"):
             yield _event(body, [], usage=_usage(answer))
-        yield _chunk(b"data: [DONE]\n\n") + b"0\r\n\r\n"
+        yield chunk(b"data: [DONE]\n\n") + chunk(b"")
 
 
 async def _write_all(link: Link, response: AsyncIterator[bytes]) -> None:
@@ -239,7 +258,9 @@ async def _whole(answer: Answer, body: Json) -> AsyncIterator[bytes]:
 async def _error(answer: Answer) -> AsyncIterator[bytes]:
     kind = ERROR_TYPES.get(answer.status, "invalid_request_error")
     after = {} if answer.retry_after is None else {"retry-after": f"{answer.retry_after:g}"}
-    error = {"message": answer.text, "type": kind, "param": None, "code": None}
+    if answer.retry_after_ms is not None:
+        after["retry-after-ms"] = f"{answer.retry_after_ms}"
+    error = {"message": answer.text, "type": kind, "param": None, "code": answer.code}
     yield _json(answer.status, {"error": error}, after)
 
 
@@ -264,11 +285,7 @@ def _usage(answer: Answer) -> Json:
 
 def _event(body: Json, choices: list[Json], usage: Json | None = None) -> bytes:
     about = {"object": "chat.completion.chunk", "model": body["model"], "usage": usage}
-    return _chunk(f"data: {json.dumps(COMPLETION | about | {'choices': choices})}\n\n".encode())
-
-
-def _chunk(data: bytes) -> bytes:
-    return b"%x\r\n%s\r\n" % (len(data), data)
+    return chunk(f"data: {json.dumps(COMPLETION | about | {'choices': choices})}\n\n".encode())
 
 
 def _json(status: int, body: Mapping[str, object], headers: Mapping[str, str] | None = None) -> bytes:

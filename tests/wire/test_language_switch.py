@@ -18,10 +18,12 @@ from pipecat.frames.frames import (
     VADUserStoppedSpeakingFrame,
 )
 
-from processors.cartesia_tts import VOICES, CartesiaTTS
+from processors.cartesia_voice import VOICES
 from processors.deepgram_stt import DeepgramSTT
+from processors.failover_tts import FailoverTTS
 from processors.language_switch import recogniser_follows, voice_follows
 from tests.wire.cartesia_server import CartesiaServer
+from tests.wire.cartesia_tts import cartesia_tts
 from tests.wire.conftest import until
 from tests.wire.deepgram_server import DeepgramServer
 from tests.wire.test_deepgram_stt import RATE, SPEECH
@@ -32,14 +34,15 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.real_time
 
 KEY = "test-key"
+OTHER = "694f9389-aac1-45b6-b726-9d9369183238"
 
 
 def stt(url: str, language: str = "en") -> DeepgramSTT:
     return DeepgramSTT(api_key=KEY, url=url, model="nova-3", language=language)
 
 
-def tts(url: str, language: str = "en") -> CartesiaTTS:
-    return CartesiaTTS(api_key=KEY, url=url, model="sonic-3", voice="female", language=language)
+def tts(url: str, language: str = "en") -> FailoverTTS:
+    return cartesia_tts(url, key=KEY, language=language)
 
 
 async def say(line: Line, text: str) -> None:
@@ -123,14 +126,12 @@ async def test_cartesia_speaks_language_and_voice_from_the_next_piece_on(run: Ru
         await say(line, "Hello.")
         await line.push(voice_follows("de-AT", "male"))
         await say(line, "Guten Tag.")
-        await line.push(voice_follows(voice="some-id"))
+        await line.push(voice_follows(voice=OTHER))
         await say(line, "Wie geht es?")
         await line.push(voice_follows("fr"))
         await say(line, "Bonjour.")
     told = [(piece["language"], piece["voice"]) for piece in server.pieces()]
-    female, male, other = (
-        {"mode": "id", "id": voice} for voice in (VOICES["female"], VOICES["male"], "some-id")
-    )
+    female, male, other = ({"mode": "id", "id": voice} for voice in (VOICES["female"], VOICES["male"], OTHER))
     assert told == [("en", female), ("de", male), ("de", other), ("fr", other)]
     assert len(server.opened()) == 1
 
@@ -144,7 +145,7 @@ async def test_a_change_in_the_middle_of_a_turn_begins_a_new_context(run: Run) -
         await line.push(
             LLMFullResponseStartFrame(), first, voice_follows("de"), second, LLMFullResponseEndFrame()
         )
-        await until(lambda: len(line.down(TTSStoppedFrame)) == 2)
+        await until(lambda: line.down(TTSStoppedFrame))
     assert [piece["language"] for piece in server.pieces()] == ["en", "de"]
     assert len({piece["context_id"] for piece in server.pieces()}) == 2
 

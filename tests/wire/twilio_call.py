@@ -46,6 +46,7 @@ class Callee:
 
     ``says`` is 8 kHz audio by the moment it begins; two that overlap are a mistake of the test. Whatever the
     behaviour is, it shows after ``answers_after``; ringing longer than the ``Timeout`` asked for is no answer.
+    Their first stream breaks, without a word, after ``loses_stream_after``.
     Play-out begins ``play_delay`` late, and marks take ``mark_delay`` on their way back. ``sip_code`` replaces
     the usual one of the behaviour.
     """
@@ -57,6 +58,7 @@ class Callee:
     amd_after: float = 0.1
     presses: Sequence[tuple[float, str]] = ()
     hangs_up_after: float | None = None
+    loses_stream_after: float | None = None
     play_delay: float = 0.0
     mark_delay: float = 0.0
     sip_code: int | None = None

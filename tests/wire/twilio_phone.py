@@ -93,7 +93,8 @@ class MediaStream:
                 await socket.send(self._event("start", self._start()))
             async with asyncio.TaskGroup() as group:
                 outgoing = [
-                    group.create_task(task) for task in (self._speak(socket), self._return_marks(socket))
+                    group.create_task(task)
+                    for task in (self._speak(socket), self._return_marks(socket), self._break(socket))
                 ]
                 await self._listen(socket)
                 for task in outgoing:
@@ -106,6 +107,13 @@ class MediaStream:
             self._playout.clear(self._now())
         if socket.close_code not in _GOOD_CLOSES:
             raise StreamFailedError(31921, f"Stream - WebSocket - Close Error: {socket.close_code}")
+
+    async def _break(self, socket: ClientConnection) -> None:
+        """Lose the connection, if that is to happen to this stream."""
+        after = self.call.callee.loses_stream_after
+        if after is not None and len(self.call.playouts) == 1:
+            await asyncio.sleep(after - self.call.seconds)
+            socket.transport.abort()
 
     def _start(self) -> dict[str, object]:
         parameters = [child.attributes for child in self.noun.children if child.name == "Parameter"]

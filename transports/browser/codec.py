@@ -25,7 +25,14 @@ from transports.browser.dialect import (
     error_name,
 )
 from vantum.core.errors import ProtocolError
-from vantum.core.events import ErrorReported, StateChanged, Transcript, TurnLatency, WordsSpoken
+from vantum.core.events import (
+    ErrorReported,
+    ProviderSwitched,
+    StateChanged,
+    Transcript,
+    TurnLatency,
+    WordsSpoken,
+)
 
 # Only audio is long, and the server bounds the message that holds it.
 MAX_ENTRIES: Final = 1_024
@@ -47,6 +54,7 @@ class Start:
     sampling_rate: int | None = None
     language: str | None = None
     voice: str | None = None
+    resume_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +140,8 @@ def _request(
         return End(event_type, event_id, session_id, dialect)
     rate = fields.sampling_rate(payload)
     language, voice = fields.text(payload, "language"), fields.text(payload, "voiceId")
-    return Start(event_type, event_id, session_id, dialect, rate, language, voice)
+    token = fields.text(payload, "resumeToken")
+    return Start(event_type, event_id, session_id, dialect, rate, language, voice, token)
 
 
 def _unpack(message: bytes | str) -> dict[str, object]:
@@ -171,15 +180,23 @@ def _known(event_type: str, dialect: Dialect) -> Asked:
 # --- server to client -------------------------------------------------------------------------------
 
 
-def connected(dialect: Dialect, ids: Ids) -> bytes:
-    """Greet a new connection; send one for each dialect of ``GREETING_ORDER``, each with its own event id."""
-    return _pack(NAMES[dialect].connected, ids, {"success": True})
+def connected(dialect: Dialect, ids: Ids, resume_token: str | None = None) -> bytes:
+    """Greet a new connection; send one for each dialect of ``GREETING_ORDER``, each with its own event id.
+
+    With ``resume_token`` a client whose connection is lost comes back to its call.
+    """
+    token = {} if resume_token is None else {"resumeToken": resume_token}
+    return _pack(NAMES[dialect].connected, ids, {"success": True, **token})
 
 
-def acknowledge(request: Start | End, session_id: str) -> bytes:
-    """Repeat a request's name, id and session; ``session_id`` stands in where the client sent none."""
+def acknowledge(request: Start | End, session_id: str, *, resumed: bool = False) -> bytes:
+    """Repeat a request's name, id and session; ``session_id`` stands in where the client sent none.
+
+    ``resumed`` tells a client that it is back in the call that it had.
+    """
     echoed = session_id if request.session_id is None else request.session_id
-    return _pack(request.event_type, Ids(request.event_id, echoed), {"success": True})
+    payload = {"success": True, "resumed": True} if resumed else {"success": True}
+    return _pack(request.event_type, Ids(request.event_id, echoed), payload)
 
 
 def speech_started(dialect: Dialect, ids: Ids, utterance_id: str, timestamp_ms: float) -> bytes:
@@ -254,8 +271,24 @@ def turn_latency(dialect: Dialect, ids: Ids, latency: TurnLatency) -> bytes | No
     The stages of an answer that was drafted may be before the commit, and below zero.
     """
     stages = {stage.value: seconds * MILLISECONDS for stage, seconds in latency.seconds.items()}
-    payload: Mapping[str, object] = {"turn": latency.turn, "stages": stages, "drafted": latency.drafted}
+    payload: Mapping[str, object] = {
+        "turn": latency.turn,
+        "stages": stages,
+        "drafted": latency.drafted,
+        "providers": latency.providers,
+    }
     return _pack_known(NAMES[dialect].turn_latency, ids, payload)
+
+
+def provider_switched(dialect: Dialect, ids: Ids, switch: ProviderSwitched) -> bytes | None:
+    """Say who does a job from here on; not the problem, which is in the words of the provider before."""
+    payload = {
+        "kind": switch.kind,
+        "provider": switch.provider,
+        "previous": switch.previous,
+        "fault": None if switch.fault is None else str(switch.fault),
+    }
+    return _pack_known(NAMES[dialect].provider_switched, ids, payload)
 
 
 def state_changed(dialect: Dialect, ids: Ids, change: StateChanged, timestamp_ms: float) -> bytes | None:

@@ -48,6 +48,7 @@ class Names:
     response_paused: str | None
     response_resumed: str | None
     turn_latency: str | None
+    provider_switched: str | None
     state_changed: str | None
     unreadable: str
     failure: str
@@ -78,6 +79,7 @@ NAMES: Mapping[Dialect, Names] = MappingProxyType(
             response_paused="conversation.response.paused",
             response_resumed="conversation.response.resumed",
             turn_latency="conversation.turn.latency",
+            provider_switched="conversation.provider.switched",
             state_changed="conversation.state.changed",
             unreadable="error.system.unknown",
             failure="error.system.{source}",
@@ -104,6 +106,7 @@ NAMES: Mapping[Dialect, Names] = MappingProxyType(
             response_paused=None,
             response_resumed=None,
             turn_latency=None,
+            provider_switched=None,
             state_changed=None,
             unreadable="error.error",
             failure="voicechat.error",

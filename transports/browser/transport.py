@@ -7,19 +7,24 @@ import time
 import uuid_utils
 
 from transports.browser import codec
+from transports.browser.arrival import Arrival
 from transports.browser.codec import BadMessage, Chunk, End, Ids, Request, Start
-from transports.browser.dialect import GREETING_ORDER, Cancel, Dialect
+from transports.browser.dialect import Cancel, Dialect
 from transports.carrier_input import CarrierInput
 from transports.carrier_output import CarrierOutput
-from transports.connection import INTERNAL_ERROR, Connection, ConnectionLimits, Leave
+from transports.connection import INTERNAL_ERROR, ConnectionLimits, Leave
 from transports.hooks import Hooks
 from transports.outbox import Message
 from transports.socket import Socket
+from transports.tether import Tether
 from transports.utterance import Framing
 from vantum.core.audio import PIPELINE_RATE, WEB_AUDIO_BLOCK, chunk_samples, seconds
 from vantum.core.events import (
+    ClientDropped,
+    ClientReturned,
     ErrorReported,
     Event,
+    ProviderSwitched,
     SessionStarted,
     StateChanged,
     Transcript,
@@ -31,6 +36,7 @@ from vantum.core.events import (
     UtteranceStarted,
     WordsSpoken,
 )
+from vantum.core.resumption import Ticket, Tickets, digest
 from vantum.core.session import Session, moved
 
 CUT_PAUSE_SECONDS = 0.15
@@ -38,14 +44,34 @@ CUT_PAUSE_SECONDS = 0.15
 
 
 class BrowserTransport:
-    """A ``Transport`` over one browser's WebSocket."""
+    """A ``Transport`` over one browser's WebSocket, or over one after the other.
+
+    With ``tickets`` a client whose connection is lost in an active session has ``resume_seconds`` to come back to it.
+    """
 
     name = "browser"
 
-    def __init__(self, socket: Socket, *, output_rate: int, limits: ConnectionLimits | None = None) -> None:
+    def __init__(
+        self,
+        socket: Socket | Arrival,
+        *,
+        output_rate: int,
+        limits: ConnectionLimits | None = None,
+        tickets: Tickets[BrowserTransport] | None = None,
+        resume_seconds: float = 0.0,
+    ) -> None:
+        arrival = socket if isinstance(socket, Arrival) else Arrival(socket, limits)
         self.output_rate = output_rate
-        self.session_id = str(uuid_utils.uuid7())
-        self._connection = Connection(socket, limits or ConnectionLimits(), self.name)
+        self.session_id = arrival.session_id
+        self._arrival = arrival
+        self._connection = Tether(arrival.connection, self)
+        self._tickets = tickets
+        self._ticket: Ticket[BrowserTransport] | None = None
+        self._resume_seconds = resume_seconds
+        self._away_seconds: float | None = None
+        self._resumed = False
+        self._last_state: StateChanged | None = None
+        self._output: CarrierOutput | None = None
         self._dialect: Dialect | None = None
         self._session = Session.IDLE
         self._sampling_rate = PIPELINE_RATE
@@ -53,8 +79,6 @@ class BrowserTransport:
         self._input = CarrierInput()
         self._refused: str | None = None
         self._speech_ids: dict[str, str | None] = {}
-        for dialect in GREETING_ORDER:
-            self._connection.put(codec.connected(dialect, self._ids()))
 
     # --- what a call asks ---------------------------------------------------------------------------
 
@@ -63,14 +87,17 @@ class BrowserTransport:
         self._hooks = hooks
         rate = self.output_rate
         framing = Framing(rate, chunk_samples(rate), WEB_AUDIO_BLOCK, CUT_PAUSE_SECONDS)
-        return self._input, CarrierOutput(self, framing, hooks)
+        self._output = CarrierOutput(self, framing, hooks)
+        return self._input, self._output
 
     async def serve(self) -> str:
-        """Serve the connection until it is over; returns why it ended, in words."""
-        try:
-            return await self._connection.serve(self._take, self._tell_error)
-        finally:
-            self._session = Session.ENDED
+        """Serve the client until it is gone for good; returns why, in words."""
+        return await self._connection.serve(self._take, self._tell_error)
+
+    def wait_no_more(self) -> None:
+        """The call is ending: a client that is lost is not waited for."""
+        self._tear_ticket()
+        self._connection.wait_no_more()
 
     async def close(self, reason: str) -> None:
         """Send what still waits, then close; a client that does not read is dropped after 2 s."""
@@ -95,18 +122,28 @@ class BrowserTransport:
                 self._tell_resumed(event, now)
             case UtteranceEnded():
                 self._tell_end(event)
-            case WordsSpoken():
-                self._connection.put(codec.response_words(dialect, ids, event, now))
-            case Transcript():
-                self._connection.put(codec.transcript(dialect, ids, event, now))
-            case StateChanged():
-                self._connection.put(codec.state_changed(dialect, ids, event, now))
-            case TurnLatency():
-                self._connection.put(codec.turn_latency(dialect, ids, event))
-            case ErrorReported():
-                self._connection.put(codec.failure(dialect, ids, event))
             case _:
-                pass
+                self._connection.put(self._packed(event, now))
+
+    def _packed(self, event: Event, now: float) -> Message | None:
+        """The message that tells of an event by itself; None where there is none."""
+        dialect, ids = self._speaks, self._ids()
+        match event:
+            case WordsSpoken():
+                return codec.response_words(dialect, ids, event, now)
+            case Transcript():
+                return codec.transcript(dialect, ids, event, now)
+            case StateChanged():
+                self._last_state = event
+                return codec.state_changed(dialect, ids, event, now)
+            case TurnLatency():
+                return codec.turn_latency(dialect, ids, event)
+            case ProviderSwitched():
+                return codec.provider_switched(dialect, ids, event)
+            case ErrorReported():
+                return codec.failure(dialect, ids, event)
+            case _:
+                return None
 
     def play(self, utterance_id: str, pcm: bytes, rate: int) -> None:
         """Send one chunk of an utterance."""
@@ -125,6 +162,8 @@ class BrowserTransport:
         self._settle_dialect(request.dialect)
         if self._refused is None:
             await self._obey(request)
+            if self._away_seconds is not None:
+                await self._welcome_back(self._away_seconds)
         elif not isinstance(request, Chunk):
             self._connection.put(codec.refusal(request, self._refused, self._ids()))
             return Leave(INTERNAL_ERROR, "the pipeline could not start")
@@ -134,7 +173,7 @@ class BrowserTransport:
         match request:
             case Start():
                 self._sampling_rate = request.sampling_rate or self._sampling_rate
-                self._connection.put(codec.acknowledge(request, self.session_id))
+                self._connection.put(codec.acknowledge(request, self.session_id, resumed=self._resumed))
                 await self._activate(SessionStarted(request.language, request.voice))
             case Chunk(audio=pcm, muted=muted):
                 await self._activate(SessionStarted())
@@ -150,6 +189,7 @@ class BrowserTransport:
         """The first start, or the first audio, makes the session active; later ones change nothing."""
         if self._session is Session.IDLE:
             self._session = moved(self._session, Session.ACTIVE)
+            self._write_ticket()
             if self._hooks is not None:
                 self._hooks.publish(started)
             await self._input.request(started)
@@ -158,6 +198,64 @@ class BrowserTransport:
         """The first message with a name decides the dialect of the whole connection."""
         if self._dialect is None and dialect is not None:
             self._dialect = dialect
+
+    # --- a client that is lost and comes back ---------------------------------------------------------
+
+    def come_back(self, arrival: Arrival) -> None:
+        """The client is back on a connection of its own; never waits."""
+        self._tear_ticket()
+        self._arrival = arrival
+        self._write_ticket()
+        self._connection.take(arrival.connection)
+
+    async def detached(self, reason: str) -> None:
+        """The client is lost, and is waited for."""
+        self._session = moved(self._session, Session.DETACHED)
+        if self._ticket is not None:
+            self._ticket.detached = True
+        if self._output is not None:
+            self._output.detach()
+        await self._note(ClientDropped(reason))
+
+    def attached(self, seconds: float) -> None:
+        """The client is back: what it says first is answered first."""
+        self._session = moved(self._session, Session.ACTIVE)
+        if self._ticket is not None:
+            self._ticket.detached = False
+        self._dialect = self._arrival.dialect
+        self._resumed, self._away_seconds = True, seconds
+
+    def left(self) -> None:
+        """The client is gone for good."""
+        self._tear_ticket()
+        self._session = Session.ENDED
+
+    async def _welcome_back(self, seconds: float) -> None:
+        self._away_seconds = None
+        await self._note(ClientReturned(seconds))
+        if self._last_state is not None:
+            self.tell(self._last_state)
+        if self._output is not None:
+            self._output.attach()
+
+    async def _note(self, event: ClientDropped | ClientReturned) -> None:
+        if self._hooks is not None:
+            self._hooks.publish(event)
+        await self._input.request(event)
+
+    def _write_ticket(self) -> None:
+        arrival = self._arrival
+        if self._tickets is None or arrival.token is None:
+            return
+        self._connection.wait_up_to(self._resume_seconds)
+        ids = frozenset({self.session_id, arrival.session_id})
+        self._ticket = Ticket(self, arrival.visitor, ids, digest(arrival.token), arrival.connection.heard_at)
+        self._tickets.add(self._ticket)
+
+    def _tear_ticket(self) -> None:
+        ticket, self._ticket = self._ticket, None
+        if self._tickets is not None and ticket is not None:
+            self._tickets.remove(ticket)
 
     # --- what the client is told --------------------------------------------------------------------
 

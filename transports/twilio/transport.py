@@ -8,17 +8,34 @@ from loguru import logger
 
 from transports.carrier_input import CarrierInput
 from transports.carrier_output import CarrierOutput
-from transports.connection import NORMAL, POLICY_VIOLATION, Connection, ConnectionLimits, Leave
+from transports.connection import (
+    CLIENT_LEFT,
+    LOST,
+    NORMAL,
+    POLICY_VIOLATION,
+    Connection,
+    ConnectionLimits,
+    Leave,
+)
 from transports.hooks import Hooks
 from transports.outbox import Message
 from transports.socket import Socket
+from transports.tether import Tether
 from transports.twilio import codec
 from transports.twilio.codec import BadMessage, Digit, Mark, Media, Start, Stop, Unknown
 from transports.utterance import Framing
 from vantum.core import mulaw
 from vantum.core.audio import PHONE_RATE, SAMPLE_BYTES, seconds
 from vantum.core.dtmf import KEYS
-from vantum.core.events import Event, KeyPressed, SessionStarted, UtteranceEnded, UtterancePaused
+from vantum.core.events import (
+    ClientDropped,
+    ClientReturned,
+    Event,
+    KeyPressed,
+    SessionStarted,
+    UtteranceEnded,
+    UtterancePaused,
+)
 from vantum.core.playback import MarkedPlayback
 
 ENCODING = "audio/x-mulaw"
@@ -27,19 +44,35 @@ FRAME_SAMPLES = 160
 """20 ms, the frame of the telephone network: the last chunk of a turn is filled up to it."""
 LEAD_SECONDS = 0.38
 """With the frame that is being played, Twilio never holds more than 400 ms that an interruption must clear."""
+UNSAID = LOST | {CLIENT_LEFT}
+"""Twilio says so when a caller hangs up: however else a stream ends, the call may still be there."""
+START_SECONDS = 5.0
+"""How long a stream that is opened again may take to say whose it is."""
 FRAMING = Framing(
     PHONE_RATE, 2 * FRAME_SAMPLES, FRAME_SAMPLES, lead_seconds=LEAD_SECONDS, ledger=MarkedPlayback
 )
 
 
 class TwilioTransport:
-    """A ``Transport`` over the Media Stream of the call ``call_sid`` (empty while Twilio has not told us)."""
+    """A ``Transport`` over the Media Stream of the call ``call_sid`` (empty while Twilio has not told us).
+
+    A stream that is lost may be opened again within ``resume_seconds``; with 0 the call is over.
+    """
 
     name = "twilio"
     output_rate = PHONE_RATE
 
-    def __init__(self, socket: Socket, *, call_sid: str = "", limits: ConnectionLimits | None = None) -> None:
-        self._connection = Connection(socket, limits or ConnectionLimits(), self.name)
+    def __init__(
+        self,
+        socket: Socket,
+        *,
+        call_sid: str = "",
+        limits: ConnectionLimits | None = None,
+        resume_seconds: float = 0.0,
+    ) -> None:
+        self._limits = limits or ConnectionLimits()
+        self._connection = Tether(Connection(socket, self._limits, self.name), self, UNSAID)
+        self._resume_seconds = resume_seconds
         self._call_sid = call_sid
         self._stream_sid = ""
         self._input = CarrierInput()
@@ -49,6 +82,7 @@ class TwilioTransport:
         self._playing = ""
         self._tally = 0
         self._cleared = True
+        self._away_seconds: float | None = None
 
     # --- what a call asks ---------------------------------------------------------------------------
 
@@ -59,8 +93,12 @@ class TwilioTransport:
         return self._input, self._output
 
     async def serve(self) -> str:
-        """Serve the stream until it is over; returns why it ended, in words."""
+        """Serve the stream until it is over, and not opened again; returns why it ended, in words."""
         return await self._connection.serve(self._take, logger.warning)
+
+    def wait_no_more(self) -> None:
+        """The call is ending: a stream that is lost is not waited for."""
+        self._connection.wait_no_more()
 
     async def close(self, reason: str) -> None:
         """Close the stream, within bounds: Twilio then asks what is next for the call."""
@@ -94,6 +132,49 @@ class TwilioTransport:
         self._connection.put(codec.media(self._stream_sid, mulaw.encoded(pcm)))
         self._connection.put(codec.mark(self._stream_sid, f"{utterance_id}:{self._tally}"))
 
+    # --- a stream that is lost and opened again -------------------------------------------------------
+
+    @property
+    def resumable(self) -> bool:
+        """Whether the stream may be opened again, should it be lost."""
+        return self._connection.resumable
+
+    async def come_back(self, socket: Socket) -> bool:
+        """Go on with the call on another stream, to its end; False, and nothing is done, if it is not of the call."""
+        connection = Connection(socket, self._limits, self.name)
+        start = await connection.first(_start_in, START_SECONDS)
+        if start is None or not self.resumable or not self._is_ours(start):
+            return False
+        self._stream_sid = start.stream_sid
+        self._connection.take(connection)
+        await connection.closed.wait()
+        return True
+
+    async def detached(self, reason: str) -> None:
+        """The stream is lost: its marks do not come back, and what they stood for was not heard."""
+        if self._output is not None:
+            self._output.detach()
+        self._cleared = True
+        await self._note(ClientDropped(reason))
+
+    def attached(self, seconds: float) -> None:
+        """The call has a stream again, whose start is still to be taken."""
+        self._away_seconds = seconds
+
+    def left(self) -> None:
+        """The caller is gone."""
+
+    async def _welcome_back(self, seconds: float) -> None:
+        self._away_seconds = None
+        await self._note(ClientReturned(seconds))
+        if self._output is not None:
+            self._output.attach()
+
+    async def _note(self, event: ClientDropped | ClientReturned) -> None:
+        if self._hooks is not None:
+            self._hooks.publish(event)
+        await self._input.request(event)
+
     # --- what Twilio sends --------------------------------------------------------------------------
 
     async def _take(self, message: Message) -> Leave | None:
@@ -120,16 +201,22 @@ class TwilioTransport:
     async def _begin(self, start: Start) -> Leave | None:
         if self._call_sid not in ("", start.call_sid):
             return Leave(POLICY_VIOLATION, "the stream is of another call")
-        if (start.encoding, start.rate) != (ENCODING, PHONE_RATE):
+        if not _readable(start):
             logger.error("Twilio's audio is not mu-law at 8000 Hz.", encoding=start.encoding, rate=start.rate)
             return Leave(POLICY_VIOLATION, "the stream's audio has an unknown format")
         if self._refused:
             return Leave(NORMAL, "the pipeline could not start")
-        if not self._stream_sid and self._hooks is not None:
-            self._stream_sid = start.stream_sid
+        if self._away_seconds is not None:
+            await self._welcome_back(self._away_seconds)
+        elif not self._stream_sid and self._hooks is not None:
+            self._call_sid, self._stream_sid = start.call_sid, start.stream_sid
+            self._connection.wait_up_to(self._resume_seconds)
             self._hooks.publish(SessionStarted())
             await self._input.request(SessionStarted())
         return None
+
+    def _is_ours(self, start: Start) -> bool:
+        return start.call_sid == self._call_sid and _readable(start)
 
     async def _hear(self, payload: bytes) -> None:
         if self._hooks is None or not self._stream_sid:
@@ -148,3 +235,16 @@ class TwilioTransport:
         utterance_id, _, tally = name.rpartition(":")
         if self._output is not None and tally.isdecimal():
             self._output.confirm(utterance_id, int(tally))
+
+
+def _start_in(message: Message) -> Start | None:
+    """The start of a stream, if the message is one."""
+    try:
+        event = codec.decode(message)
+    except BadMessage:
+        return None
+    return event if isinstance(event, Start) else None
+
+
+def _readable(start: Start) -> bool:
+    return (start.encoding, start.rate) == (ENCODING, PHONE_RATE)

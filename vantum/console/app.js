@@ -1,7 +1,7 @@
 /** The page: one button, one call at a time, everything else is shown from what the call reports. */
 import { Call, Phase } from './call.js';
 import { Clock } from './clock.js';
-import { demoBanner, fetchHealth, providersOf } from './health.js';
+import { demoBanner, fetchHealth, nameOf, providersOf, whySwitched } from './health.js';
 import { listenForKeys } from './keyboard.js';
 import { LatencyPanel } from './latency.js';
 import { Meter } from './meter.js';
@@ -22,6 +22,7 @@ const clock = new Clock(part('clock'));
 const botMeter = new Meter(part('bot-meter'), part('stage'), '--bot');
 
 let call = new Call(socketUrl, {});
+let health = null; // the server's report, when it has come
 let conversation = 'listening';
 
 const inCall = () => call.phase !== Phase.IDLE && call.phase !== Phase.ENDED;
@@ -45,11 +46,22 @@ const ON_MESSAGE = {
   [Reply.SPEECH_CANCEL]: ({ utteranceId }) => transcript.silence(utteranceId),
   [Reply.STATE]: ({ to }) => converse(to),
   [Reply.LATENCY]: (answer) => latency.show(answer),
+  [Reply.PROVIDER]: showSwitch,
 };
 
 function receive(reply) {
   if (isError(reply)) notify(notices.whatServerSays(reply));
   ON_MESSAGE[reply.eventType]?.(reply.payload);
+}
+
+/** The connection is there again: in the call that was lost, which says itself where it stands, or in a new one. */
+function resume(isSameCall) {
+  if (isSameCall) {
+    transcript.goOn();
+    return;
+  }
+  transcript.cutUnfinished();
+  conversation = 'listening';
 }
 
 function converse(state) {
@@ -66,16 +78,16 @@ const ON_PHASE = {
     transcript.clear();
     latency.clear();
     clock.clear();
+    if (health !== null) showProviders();
     conversation = 'listening';
     part('controls').focus();
   },
   [Phase.LIVE]: () => {
     part('retry').hidden = true;
-    conversation = 'listening';
     clock.start();
   },
   [Phase.RECONNECTING]: (before) => {
-    transcript.cutUnfinished();
+    transcript.pauseUnfinished();
     part('retry').dataset.why = before === Phase.LIVE ? notices.CONNECTION_LOST : notices.UNREACHABLE;
     part('retry').hidden = false;
   },
@@ -133,8 +145,10 @@ function start() {
   }
   call = new Call(socketUrl, {
     phase: enterPhase,
+    resumed: resume,
     message: receive,
     broken: (error) => notify(notices.whatWasBroken(error)),
+    denied: (error) => notify(error.message),
     waiting: showWait,
     captured: (level) => callerMeter.show(level),
     heard: showHeard,
@@ -158,15 +172,29 @@ listenForKeys(document, actions);
 
 // --- what the server is ---------------------------------------------------------------------------
 
-function showHealth(health) {
-  const entries = providersOf(health).map(({ part: role, provider }) => {
+/** Who does what when a call begins. */
+function showProviders() {
+  const entries = providersOf(health).map(({ kind, part: role, provider }) => {
     const entry = document.createElement('li');
     const name = document.createElement('b');
     name.textContent = provider;
+    entry.dataset.kind = kind;
     entry.append(`${role}: `, name);
     return entry;
   });
   part('providers').replaceChildren(...entries);
+}
+
+/** Another provider does a job from here on. */
+function showSwitch({ kind, provider, previous, fault }) {
+  const entry = part('providers').querySelector(`[data-kind="${CSS.escape(kind)}"]`);
+  if (entry === null) return;
+  entry.querySelector('b').textContent = nameOf(provider);
+  entry.title = whySwitched({ previous, fault });
+}
+
+function showHealth() {
+  showProviders();
   const banner = demoBanner(health);
   part('demo').hidden = banner === null;
   part('demo-title').textContent = banner?.title ?? '';
@@ -175,7 +203,8 @@ function showHealth(health) {
 
 if (!notices.canCapture()) notify(notices.INSECURE);
 try {
-  showHealth(await fetchHealth(new URL('health', document.baseURI)));
+  health = await fetchHealth(new URL('health', document.baseURI));
+  showHealth();
 } catch {
   notify(notices.UNREACHABLE);
 }

@@ -20,8 +20,8 @@ export class Call {
   #muted = false;
 
   /**
-   * `on`: phase(phase), message(reply), broken(error), waiting(secondsLeft), captured(level), heard(report),
-   * failed(error) when the call could not begin, lost() when the microphone went away.
+   * `on`: phase(phase), resumed(isSameCall), message(reply), broken(error), denied(error), waiting(secondsLeft),
+   * captured(level), heard(report), failed(error) when the call could not begin, lost() when the microphone went away.
    */
   constructor(url, on) {
     this.#url = url;
@@ -84,9 +84,10 @@ export class Call {
   #makeLink(rate) {
     return new Link(this.#url, rate, {
       dialling: () => this.#on.waiting(0),
-      live: () => this.#enter(Phase.LIVE),
+      live: (resumed) => this.#welcome(resumed),
       message: (reply) => this.#receive(reply),
       broken: (error) => this.#on.broken(error),
+      denied: (error) => this.#on.denied(error),
       waiting: (seconds) => this.#wait(seconds),
       ended: () => this.#endByServer(),
     });
@@ -95,6 +96,11 @@ export class Call {
   #enter(phase) {
     this.#phase = phase;
     this.#on.phase(phase);
+  }
+
+  #welcome(resumed) {
+    if (this.#phase === Phase.RECONNECTING) this.#on.resumed(resumed);
+    this.#enter(Phase.LIVE);
   }
 
   #capture({ pcm, level }) {

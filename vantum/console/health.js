@@ -15,9 +15,20 @@ export async function fetchHealth(url) {
   return response.json();
 }
 
-/** `[{part, provider}]` for the foot of the page. */
+/** `[{kind, part, provider}]` for the foot of the page. */
 export function providersOf({ providers }) {
-  return PARTS.map(([key, part]) => ({ part, provider: NAMES[providers[key]] ?? providers[key] ?? 'unknown' }));
+  return PARTS.map(([kind, part]) => ({ kind, part, provider: nameOf(providers[kind]) ?? 'unknown' }));
+}
+
+/** A provider's name for people. */
+export function nameOf(provider) {
+  return NAMES[provider] ?? provider;
+}
+
+/** Why another provider does a job, in words. */
+export function whySwitched({ previous, fault }) {
+  if (fault === null) return 'The first choice works again.';
+  return previous ? `${nameOf(previous)} failed (${fault}).` : `The first choice does not work (${fault}).`;
 }
 
 /** The sentences of the demo banner, or null when nothing is embedded. */

@@ -39,12 +39,12 @@ export class LatencyPanel {
     this.#panel.hidden = true;
   }
 
-  show({ turn, stages, drafted = false }) {
+  show({ turn, stages, drafted = false, providers = {} }) {
     const parts = split(stages);
     if (parts.length === 0) return;
     const total = parts.reduce((sum, { took }) => sum + took, 0);
     const before = this.#answers.filter((answer) => answer.turn !== turn);
-    this.#answers = [...before, { turn, parts, total, drafted }].slice(-SHOWN);
+    this.#answers = [...before, { turn, parts, total, drafted, providers }].slice(-SHOWN);
     this.#draw();
   }
 
@@ -59,10 +59,10 @@ export class LatencyPanel {
 }
 
 /** One answer: its number, its bar on the scale of the longest one shown, and its total. */
-function row({ turn, parts, total, drafted }, longest) {
+function row({ turn, parts, total, drafted, providers }, longest) {
   const [item, name, bar, sum] = ['li', 'span', 'div', 'b'].map((tag) => document.createElement(tag));
   const words = parts.map((part) => `${part.name} ${Math.round(part.took)} ms`).join(', ');
-  const told = `Turn ${turn}${drafted ? ', drafted' : ''}: ${Math.round(total)} milliseconds: ${words}`;
+  const told = `Turn ${turn}${drafted ? ', drafted' : ''}: ${Math.round(total)} milliseconds: ${words}${servedBy(providers)}`;
   name.className = 'turn';
   name.textContent = `Turn ${turn}`;
   if (drafted) name.append(draftMark());
@@ -75,6 +75,12 @@ function row({ turn, parts, total, drafted }, longest) {
   sum.textContent = Math.round(total);
   item.append(name, cell(bar), sum);
   return item;
+}
+
+/** Who served the turn, in the order in which they did. */
+function servedBy(providers) {
+  const names = ['stt', 'llm', 'tts'].filter((kind) => kind in providers).map((kind) => providers[kind]);
+  return names.length === 0 ? '' : `; served by ${names.join(', ')}`;
 }
 
 function draftMark() {

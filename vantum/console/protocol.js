@@ -22,6 +22,7 @@ export const Reply = Object.freeze({
   TURN_COMPLETE: 'conversation.response.complete',
   STATE: 'conversation.state.changed',
   LATENCY: 'conversation.turn.latency',
+  PROVIDER: 'conversation.provider.switched',
 });
 
 /** A UUID of version 7: 48 bits of milliseconds, then random bits (RFC 9562, section 5.7). */

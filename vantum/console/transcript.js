@@ -89,7 +89,18 @@ export class Transcript {
     line.item.append(make('span', 'mark', 'interrupted'));
   }
 
-  /** The connection was lost: the rest of an answer under way will not come. */
+  /** The connection was lost: an answer under way stands still, until it is known whether it goes on. */
+  pauseUnfinished() {
+    if (this.#speaking !== undefined && this.#paused === null) this.pause(this.#speaking);
+  }
+
+  /** The connection is there again, in the same call. */
+  goOn() {
+    this.#paused?.mark.remove();
+    this.#paused = null;
+  }
+
+  /** Another call begins: the rest of an answer under way will not come. */
   cutUnfinished() {
     this.#cut(this.#speaking);
   }

@@ -14,6 +14,7 @@ from vantum.core.barge_in import LATE_WORDS_SECONDS, Doubt, Verdict
 from vantum.core.barge_in import Signal as Sound
 from vantum.core.bot_side import BotSide
 from vantum.core.completeness import Ending, ends
+from vantum.core.deafness import Deafness
 from vantum.core.draft import Drafts
 from vantum.core.events import BargeIn, BargeInDecided, Sign
 from vantum.core.floor import Floor
@@ -41,9 +42,12 @@ class Outcomes(Protocol):
 class CallerSide:
     """What the caller is doing."""
 
-    def __init__(self, bot: BotSide, silence: Silence, acts: Acts, outcomes: Outcomes) -> None:
+    def __init__(
+        self, bot: BotSide, silence: Silence, deafness: Deafness, acts: Acts, outcomes: Outcomes
+    ) -> None:
         self._bot = bot
         self._silence = silence
+        self._deafness = deafness
         self._acts = acts
         self._outcomes = outcomes
         self._turn = Turn(bot.manners.language)
@@ -79,6 +83,7 @@ class CallerSide:
     def speech_started(self, now: float) -> None:
         """The detector hears the caller."""
         self._silence.end()
+        self._deafness.voice(now)
         opened = self._turn.take(Signal.SPEECH_STARTED, now) is Rule.OPEN
         self._withdraw(now)
         self.voice_over(now)
@@ -98,6 +103,7 @@ class CallerSide:
     def speech_stopped(self, now: float, silent_seconds: float) -> None:
         """The caller's last sound ended ``silent_seconds`` ago."""
         self._turn.take(Signal.SPEECH_STOPPED, now - silent_seconds)
+        self._deafness.silence(now)
         self._decide(Sound.SILENCE, now - silent_seconds, now)
         self._settle(now)
 
@@ -119,6 +125,8 @@ class CallerSide:
             return
         self._silence.end()
         sound = self._meaning(signal, text, now)
+        if signal is Signal.FINAL:
+            self._deafness.words()
         rule = self._turn.take(signal, now, text)
         if sound is not None:
             self._decide(sound, now, now)
@@ -132,6 +140,9 @@ class CallerSide:
         lines, language = self._bot.lines, self._bot.manners.language
         if not lines.under_way or self._closing:
             return None
+        if lines.interruptible and self._deafness.excused:
+            # They were said before the bot spoke, to nobody: a nod is none.
+            return Sound.CONTENT
         if lines.interruptible:
             return self._overheard.meaning(signal, text, now, language)
         sound = self._overheard.meaning(signal, f"{self._turn.words} {text}", now, language)
@@ -140,7 +151,7 @@ class CallerSide:
     def _is_late_nod(self, text: str, now: float) -> bool:
         """Whether the recogniser comes late with what was said over the bot, and dismissed."""
         late = self._turn.was_dismissed(now, LATE_WORDS_SECONDS) and not self._bot.lines.under_way
-        return late and self._is_worthless(text, now)
+        return late and not self._deafness.excused and self._is_worthless(text, now)
 
     def _is_worthless(self, words: str, now: float) -> bool:
         """Whether words are no more than a nod or an echo."""
@@ -154,6 +165,9 @@ class CallerSide:
             case Sign.NOTHING:
                 self._let_go()
                 self._nothing_heard(now)
+            case Sign.REVISING:
+                self._turn.revising()
+                self._check_draft(now)
             case Sign.WHOLE:
                 self._turn.expected()
                 self._settle(now)

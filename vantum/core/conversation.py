@@ -7,15 +7,17 @@ system prompt always stays, and a call never without its result.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
 MAX_MESSAGES = 50
 CUT_MARK = "…"
 """Ends an assistant message that the caller interrupted."""
 RUNNING = '{"status": "still running"}'
 """What stands for the result of a tool that has not come to its end."""
+T = TypeVar("T")
 
 
 class Role(StrEnum):
@@ -100,11 +102,29 @@ class Conversation:
             if message.role is Role.TOOL and message.call_id == call_id:
                 self._messages[at] = replace(message, content=result)
 
+    def shorten(self) -> None:
+        """Forget the older half: the language model takes no more."""
+        self._messages = newer_half(self._messages, lambda message: message.role is Role.TOOL)
+
     def _keep(self, messages: list[Message]) -> None:
         del messages[: max(0, len(messages) + 1 - self._limit)]
         while messages and messages[0].role is Role.TOOL:
             del messages[0]
         self._messages = messages
+
+
+def newer_half(messages: Sequence[T], is_result: Callable[[T], bool]) -> list[T]:
+    """The newer half of ``messages``, without the system prompt; results stay with the call before them."""
+    middle = len(messages) // 2
+    start = middle
+    while start < len(messages) and is_result(messages[start]):
+        start += 1
+    if start == len(messages):
+        # All of the newer half are results: their call stays as well.
+        start = middle
+        while start and is_result(messages[start]):
+            start -= 1
+    return list(messages[start:])
 
 
 def _joined(messages: Sequence[Message], message: Message) -> list[Message]:

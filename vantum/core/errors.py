@@ -19,6 +19,8 @@ The class says whose fault it is; fields carry the facts; ``str()`` is a sentenc
 
 from __future__ import annotations
 
+from vantum.core.faults import Fault, is_too_long
+
 
 class VantumError(Exception):
     """Base of all errors raised on purpose."""
@@ -98,10 +100,27 @@ class CallStateError(VantumError):
 
 
 class ProviderError(VantumError):
-    """A speech or language provider failed. ``kind`` is ``stt``, ``llm`` or ``tts``."""
+    """A speech or language provider failed. ``kind`` is ``stt``, ``llm`` or ``tts``.
 
-    def __init__(self, kind: str, provider: str, message: str) -> None:
+    ``fault`` says what helps; ``retry_after`` is the seconds that the provider asked to wait, if it did.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        provider: str,
+        message: str,
+        fault: Fault = Fault.NETWORK,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(f"{provider} ({kind}): {message}")
         self.kind = kind
         self.provider = provider
         self.message = message
+        self.fault = fault
+        self.retry_after = retry_after
+
+    @property
+    def too_long(self) -> bool:
+        """Whether the conversation is longer than the model takes: a shorter one may be."""
+        return self.fault is Fault.FATAL and is_too_long(self.message)

@@ -8,7 +8,7 @@ Times are seconds; the publisher stamps each event with the seconds since the ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -49,6 +49,7 @@ class Sign(StrEnum):
     SPEECH = "speech"  # it hears speech: words may still come, however late
     NOTHING = "nothing"  # it is through with what it heard, and there was no word in it
     ENDPOINT = "endpoint"  # it holds that the caller has finished
+    REVISING = "revising"  # it takes back what is not final: a final is on its way
     WHOLE = "whole"  # its last words are a sentence that it expected, to the end
 
 
@@ -93,7 +94,21 @@ class CallerLeft:
     """
 
 
-ClientRequest = SessionStarted | TurnEndedByHand | LastWords | CallerLeft
+@dataclass(frozen=True, slots=True)
+class ClientDropped:
+    """The client's connection is lost, ``reason`` says how: it may come back, and until then nobody is there."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientReturned:
+    """The client is back after ``seconds``, and the call goes on where it stood."""
+
+    seconds: float
+
+
+ClientRequest = SessionStarted | TurnEndedByHand | LastWords | CallerLeft | ClientDropped | ClientReturned
 
 
 # --- what the detectors tell the conversation ---------------------------------------------------------
@@ -123,6 +138,21 @@ class Recognised:
     """A sign of the recogniser."""
 
     sign: Sign
+
+
+@dataclass(frozen=True, slots=True)
+class ContextTooLong:
+    """The language model takes no conversation as long as this one: forget what is old."""
+
+
+@dataclass(frozen=True, slots=True)
+class HearingLost:
+    """Nobody hears the caller; what they say meanwhile is kept for whoever hears them next."""
+
+
+@dataclass(frozen=True, slots=True)
+class HearingBack:
+    """The caller is heard again."""
 
 
 # --- what the conversation asks of those behind it --------------------------------------------------
@@ -211,11 +241,13 @@ class TurnLatency:
     """Seconds from the end of the caller's speech to each station of the answer.
 
     An answer that was ``drafted`` reaches stations before the turn is committed, the first ones perhaps below zero.
+    ``providers`` maps stt, llm and tts to who served this turn.
     """
 
     turn: int
     seconds: dict[Stage, float]
     drafted: bool = False
+    providers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +390,21 @@ class DispositionRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderSwitched:
+    """``provider`` does the job ``kind`` (``stt``, ``llm`` or ``tts``) from here on, after ``previous``.
+
+    ``previous`` is "" when it does so from the start, without being the first choice; ``fault`` and ``problem``
+    say what was wrong with the one before, and are None and "" when the first choice works again.
+    """
+
+    kind: str
+    provider: str
+    previous: str
+    fault: str | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorReported:
     """Something failed. ``source`` is ``stt``, ``llm``, ``tts``, ``transport`` or ``pipeline``."""
 
@@ -372,6 +419,8 @@ Event = (
     | SessionStarted
     | TurnEndedByHand
     | LastWords
+    | ClientDropped
+    | ClientReturned
     | StateChanged
     | Transcript
     | TurnCommitted
@@ -394,5 +443,6 @@ Event = (
     | MachineDetected
     | TransferRequested
     | DispositionRecorded
+    | ProviderSwitched
     | ErrorReported
 )

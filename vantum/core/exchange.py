@@ -13,6 +13,7 @@ from vantum.core.acts import Acts, CallerFinished, EndCall
 from vantum.core.bot_side import UNDECIDED, BotSide
 from vantum.core.caller_side import CallerSide
 from vantum.core.conversation import Conversation, ToolCall
+from vantum.core.deafness import Deafness
 from vantum.core.events import (
     CallerPrompted,
     ConversationState,
@@ -36,7 +37,8 @@ class Exchange:
         self.acts = Acts()
         self._bot = BotSide(conversation, manners, self.acts)
         self._silence = Silence()
-        self.caller = CallerSide(self._bot, self._silence, self.acts, self)
+        self._deafness = Deafness()
+        self.caller = CallerSide(self._bot, self._silence, self._deafness, self.acts, self)
         self._state = ConversationState.INITIALIZING
         self._turns = 0
         self._turn_text = ""
@@ -61,6 +63,8 @@ class Exchange:
 
     def opened(self, now: float, lines: Sequence[tuple[str, Kind]]) -> None:
         """The session became active: the bot opens the call with ``lines``, if it has any."""
+        if self._deafness.lasts:
+            self._deafness.begin(now)
         for text, kind in lines:
             self._bot.say(text, kind)
         if not lines:
@@ -94,6 +98,21 @@ class Exchange:
     def _hush(self, now: float) -> None:
         if self._bot.lines.state not in CUT_ALREADY:
             self._bot.cut(now)
+
+    def hearing_lost(self, now: float) -> None:
+        """Nobody hears the caller."""
+        if self._deafness.lasts:
+            return
+        self._deafness.begin(now)
+        if self.caller.speaking:
+            self._deafness.voice(now)
+        elif self.caller.turn_open or self._silence.puzzled:
+            self._deafness.silence(now)
+
+    def hearing_back(self, now: float) -> None:
+        """The caller is heard again, and with that all that was said meanwhile."""
+        self._deafness.end()
+        self._silence.begin_anew(now)
 
     def pressed(self, now: float, text: str) -> None:
         """The caller pressed keys, which are a turn of their own."""
@@ -154,7 +173,7 @@ class Exchange:
         """When ``tick`` is to be called, if nothing happens before."""
         if self._closing:
             return None
-        times = (self._bot.due(), self.caller.due(), self._silence_due())
+        times = (self._bot.due(), self.caller.due(), self._silence_due(), self._deafness_due())
         return min((at for at in times if at is not None), default=None)
 
     def tick(self, now: float) -> None:
@@ -168,6 +187,9 @@ class Exchange:
         silent = self._silence_due()
         if silent is not None and silent <= now:
             self._break_silence(now)
+        deaf = self._deafness_due()
+        if deaf is not None and deaf <= now:
+            self._bear_deafness(now)
         self.caller.tick(now)
 
     # --- the caller's turn --------------------------------------------------------------------------
@@ -199,7 +221,7 @@ class Exchange:
         self.acts.add(CallerFinished())
         if self._bot.lines.state is not Floor.SILENT:
             return
-        if self._silence.unheard() and not self._bot.owes:
+        if not self._deafness.lasts and self._silence.unheard() and not self._bot.owes:
             self._prompt("unheard", self.manners.phrases.unheard)
         else:
             self._go_on(now)
@@ -242,7 +264,8 @@ class Exchange:
             self._silence.begin(now)
 
     def _silence_due(self) -> float | None:
-        return None if self._bot.busy else self._silence.due(self.manners.silence_seconds)
+        quiet = not self._bot.busy and not self._deafness.lasts
+        return self._silence.due(self.manners.silence_seconds) if quiet else None
 
     def _break_silence(self, now: float) -> None:
         text, last = self._silence.broken(self.manners.phrases)
@@ -251,6 +274,25 @@ class Exchange:
             return
         self.acts.tell(CallerPrompted("silence", text))
         self.close(now, text, "the caller said nothing")
+
+    def _deafness_due(self) -> float | None:
+        if self._state is ConversationState.INITIALIZING:
+            return None
+        times = (self._deafness.excuse_at(), self._deafness.over_at())
+        return min((at for at in times if at is not None), default=None)
+
+    def _bear_deafness(self, now: float) -> None:
+        over_at, phrases = self._deafness.over_at(), self.manners.phrases
+        if over_at is not None and over_at <= now:
+            self.acts.tell(CallerPrompted("failure", phrases.call_back))
+            self.close(now, phrases.call_back, "nobody heard the caller")
+        elif self.caller.has_words or self._bot.owes:
+            # What they said before is answered, and that tells them enough.
+            self._deafness.spare()
+        else:
+            self._deafness.excuse()
+            self.acts.tell(CallerPrompted("failure", phrases.cannot_hear))
+            self.say(now, phrases.cannot_hear)
 
     def _prompt(self, reason: str, text: str) -> None:
         self.acts.tell(CallerPrompted(reason, text))

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from vantum.core.choice import Kind
 from vantum.core.events import (
     CallerPrompted,
+    CallStarted,
     DraftDropped,
     DraftStarted,
     Event,
+    ProviderSwitched,
     Stage,
     StageReached,
     TurnCommitted,
@@ -37,7 +40,8 @@ def voice_to_voice(seconds: Mapping[Stage, float] | Mapping[str, float]) -> floa
 class _Answer:
     """An answer on its way. ``attempt`` is 0 when it is no draft, ``turn`` is 0 until the turn is committed.
 
-    ``earlier`` is the utterance that began last before this answer, and ``reached`` holds times of the clock.
+    ``earlier`` is the utterance that began last before this answer, ``reached`` holds times of the clock, and
+    ``heard_by`` is who recognised the caller's words.
     """
 
     earlier: str
@@ -45,11 +49,12 @@ class _Answer:
     turn: int = 0
     speech_ended: float = 0.0
     reached: dict[Stage, float] = field(default_factory=dict)
+    heard_by: dict[str, str] = field(default_factory=dict)
 
-    def latency(self) -> TurnLatency:
-        """What there is to tell; the stations in their usual order."""
+    def latency(self, providers: Mapping[str, str]) -> TurnLatency:
+        """What there is to tell; the stations in their usual order. ``providers`` are those at work by now."""
         seconds = {stage: self.reached[stage] - self.speech_ended for stage in Stage if stage in self.reached}
-        return TurnLatency(self.turn, seconds, drafted=self.attempt > 0)
+        return TurnLatency(self.turn, seconds, self.attempt > 0, {**providers, **self.heard_by})
 
 
 class Waterfall:
@@ -62,6 +67,7 @@ class Waterfall:
         self._answer: _Answer | None = None
         self._said_last = ""
         self._prompting = False
+        self._providers: dict[str, str] = {}
 
     def watch(self, event: Event, now: float) -> TurnLatency | None:
         """Take an event at ``now`` (seconds, any steady clock). Returns the turn's latency when it is complete."""
@@ -81,6 +87,10 @@ class Waterfall:
                 self._said_last = event.utterance_id
             case UtteranceEnded():
                 return self._end(event)
+            case CallStarted():
+                self._providers = dict(event.providers)
+            case ProviderSwitched():
+                self._providers[event.kind] = event.provider
             case _:
                 pass
         return None
@@ -108,6 +118,8 @@ class Waterfall:
             answer = self._begin(_Answer(self._said_last))
         answer.turn, answer.speech_ended = turn.turn, now - turn.silent_seconds
         answer.reached[Stage.COMMITTED] = now
+        # The first choice may be back at work before the answer to what another one heard is told.
+        answer.heard_by = {kind: name for kind, name in self._providers.items() if kind == Kind.STT}
 
     def _reach(self, stage: Stage, now: float) -> TurnLatency | None:
         answer = self._answer
@@ -136,4 +148,4 @@ class Waterfall:
 
     def _tell(self, answer: _Answer) -> TurnLatency:
         self._answer = None
-        return answer.latency()
+        return answer.latency(self._providers)

@@ -13,7 +13,8 @@ class Phrases:
 
     ``still_there`` and ``still_there_again`` break a first and a second silence, ``goodbye_silence`` ends the call
     after a third. ``say_again``, ``technical_problem`` and ``call_back`` answer the first, second and third failure
-    in a row, the last of them ends the call. ``goodbye`` ends a call that has reached a limit.
+    in a row, the last of them ends the call. ``cannot_hear`` is said when speech recognition is away, ``call_back``
+    when it stays away. ``goodbye`` ends a call that has reached a limit.
     """
 
     still_there: str
@@ -24,6 +25,7 @@ class Phrases:
     say_again: str
     technical_problem: str
     call_back: str
+    cannot_hear: str
     goodbye: str
 
 
@@ -37,6 +39,7 @@ _PHRASES = {
         say_again="Sorry, could you say that again, please?",
         technical_problem="I am sorry, I am having a technical problem. Please try once more.",
         call_back="I am very sorry, something is not working on our side. We will call you back. Goodbye.",
+        cannot_hear="I'm sorry, I cannot hear you at the moment. Please hold on.",
         goodbye="I am sorry, I have to end our call here. Goodbye.",
     ),
     "es": Phrases(
@@ -48,6 +51,7 @@ _PHRASES = {
         say_again="Perdone, ¿me lo puede repetir, por favor?",
         technical_problem="Lo siento, tengo un problema técnico. Inténtelo otra vez, por favor.",
         call_back="Lo siento mucho, algo no funciona de nuestro lado. Le volveremos a llamar. Adiós.",
+        cannot_hear="Lo siento, en este momento no le oigo. Espere un momento, por favor.",
         goodbye="Lo siento, tengo que terminar aquí nuestra llamada. Adiós.",
     ),
     "de": Phrases(
@@ -59,6 +63,7 @@ _PHRASES = {
         say_again="Entschuldigung, könnten Sie das bitte noch einmal sagen?",
         technical_problem="Es tut mir leid, ich habe ein technisches Problem. Bitte versuchen Sie es noch einmal.",
         call_back="Es tut mir sehr leid, bei uns funktioniert etwas nicht. Wir rufen Sie zurück. Auf Wiederhören.",
+        cannot_hear="Es tut mir leid, ich kann Sie gerade nicht hören. Bitte bleiben Sie dran.",
         goodbye="Es tut mir leid, ich muss unser Gespräch hier beenden. Auf Wiederhören.",
     ),
     "fr": Phrases(
@@ -70,6 +75,7 @@ _PHRASES = {
         say_again="Excusez-moi, pouvez-vous répéter, s'il vous plaît ?",
         technical_problem="Je suis désolé, j'ai un problème technique. Essayez encore une fois, s'il vous plaît.",
         call_back="Vraiment désolé, quelque chose ne marche pas chez nous. Nous vous rappellerons. Au revoir.",
+        cannot_hear="Je suis désolé, je ne vous entends pas pour le moment. Restez en ligne, s'il vous plaît.",
         goodbye="Je suis désolé, je dois mettre fin à notre appel. Au revoir.",
     ),
     "hi": Phrases(
@@ -81,6 +87,7 @@ _PHRASES = {
         say_again="माफ़ कीजिए, क्या आप एक बार फिर बता सकते हैं?",
         technical_problem="माफ़ कीजिए, एक तकनीकी समस्या आ रही है। कृपया एक बार फिर कोशिश कीजिए।",
         call_back="हमें बहुत खेद है, हमारी तरफ़ कुछ ठीक से काम नहीं कर रहा है। हम आपको वापस फ़ोन करेंगे। नमस्ते।",
+        cannot_hear="माफ़ कीजिए, अभी मुझे आपकी आवाज़ नहीं आ रही है। कृपया लाइन पर बने रहिए।",
         goodbye="माफ़ कीजिए, यह कॉल यहीं समाप्त करनी होगी। नमस्ते।",
     ),
 }

@@ -1,4 +1,7 @@
-"""The life of a session: idle (connected) -> active (started) -> ended. Illegal moves raise."""
+"""The life of a session: idle (connected) -> active (started) -> ended. Illegal moves raise.
+
+An active session whose client is lost is detached, until the client is back or is waited for no more.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ class Session(StrEnum):
 
     IDLE = "idle"
     ACTIVE = "active"
+    DETACHED = "detached"
     ENDED = "ended"
 
 
@@ -19,7 +23,10 @@ MOVES = frozenset(
     {
         (Session.IDLE, Session.ACTIVE),
         (Session.IDLE, Session.ENDED),
+        (Session.ACTIVE, Session.DETACHED),
         (Session.ACTIVE, Session.ENDED),
+        (Session.DETACHED, Session.ACTIVE),
+        (Session.DETACHED, Session.ENDED),
     }
 )
 

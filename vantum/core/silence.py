@@ -20,9 +20,19 @@ class Silence:
         """Nobody speaks from here on."""
         self._since = now
 
+    def begin_anew(self, now: float) -> None:
+        """A silence that lasts counts from here on."""
+        if self._since is not None:
+            self._since = now
+
     def end(self) -> None:
         """Somebody is heard."""
         self._since = None
+
+    @property
+    def puzzled(self) -> bool:
+        """Whether the last that was heard of the caller had no words."""
+        return self._unheard > 0
 
     def words_heard(self) -> None:
         """The caller said something: they are there."""

@@ -197,6 +197,10 @@ class Turn:
         """How finished the caller sounds at this pause, 0..1; None when nobody could tell."""
         self._judged = complete
 
+    def revising(self) -> None:
+        """The recogniser takes back what is not final; its final words are owed."""
+        self._words.drop_interim()
+
     def expected(self) -> None:
         """The last words are a sentence that was expected, to the end: however the voice sounds, it is whole."""
         self._expected = not self._owed

@@ -7,12 +7,16 @@ from unicodedata import category
 
 from vantum.core.echo import is_echo
 
+LONGEST_CHARACTERS = 10_000
+"""Of a turn: some ten minutes of speech. Of a longer one the oldest words are not answered."""
+
 
 class TurnWords:
     """The words of the turn under way, and what is known of the last one's. Times are seconds."""
 
     def __init__(self) -> None:
         self._finals: list[str] = []
+        self._characters = 0
         self._interim = ""
         self._interim_at = -math.inf
         self._repeatable = False
@@ -47,11 +51,15 @@ class TurnWords:
 
     def add_interim(self, text: str, now: float) -> None:
         """These are the newest words; they may change."""
-        self._interim, self._interim_at, self._repeatable = text, now, False
+        self._interim, self._interim_at, self._repeatable = text[:LONGEST_CHARACTERS], now, False
 
     def add_final(self, text: str) -> None:
         """These words stay; they take the place of the interim ones."""
+        text = text[:LONGEST_CHARACTERS]
         self._finals.append(text)
+        self._characters += len(text)
+        while self._characters > LONGEST_CHARACTERS:
+            self._characters -= len(self._finals.pop(0))
         self._interim, self._last_final, self._repeatable = "", text, True
 
     def add_late(self, text: str) -> None:
@@ -60,6 +68,10 @@ class TurnWords:
         lengths = range(min(len(said) - 1, len(answered)), 0, -1)
         known = next((length for length in lengths if answered[-length:] == said[:length]), 0)
         self.add_final(" ".join(text.split()[known:]))
+
+    def drop_interim(self) -> None:
+        """The recogniser takes back what is not final."""
+        self._interim = ""
 
     def settle_interim(self) -> None:
         """The recogniser has finished with what it gave: it is final, whether that is said or not."""
@@ -81,6 +93,7 @@ class TurnWords:
     def forget(self) -> None:
         """The next turn has no words so far."""
         self._finals, self._interim, self._repeatable = [], "", False
+        self._characters = 0
 
     def forget_answered(self) -> None:
         """Whatever is said from here on is said anew."""

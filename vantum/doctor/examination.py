@@ -20,7 +20,7 @@ from vantum.doctor.machine import (
     settings_findings,
     silero_finding,
 )
-from vantum.doctor.providers import hearing, speaking, thinking
+from vantum.doctor.providers import hearing, order_findings, speaking, thinking
 from vantum.doctor.public_address import public_url
 from vantum.doctor.telephone import phone_account
 from vantum.settings import Settings, unknown_names
@@ -39,6 +39,7 @@ async def examine(settings: Settings, pipeline: str | None) -> list[Finding]:
         data_finding(settings.data),
         at_port,
         silero_finding(),
+        *order_findings(settings),
         *embedded_findings(settings),
         # After the network: loading a pipeline holds the loop, and would be taken for a slow answer.
         *([await pipeline_finding(settings, target)] if target else []),

@@ -17,7 +17,7 @@ import httpx
 
 from processors.silero import WINDOW, SileroBatch, SileroStream
 from vantum.check import chain_of
-from vantum.core.choice import Kind, Provider
+from vantum.core.choice import LOCAL, Kind
 from vantum.core.errors import PortTakenError, UsageError, VantumError
 from vantum.doctor.answer import NETWORK_SECONDS, ask
 from vantum.doctor.finding import Finding, Mark
@@ -35,7 +35,7 @@ INSTALL_LOCAL: Final = "Install it with: pip install 'vantum[local]', or set the
 
 def settings_findings(settings: Settings, unknown: Sequence[UnknownName]) -> list[Finding]:
     """The settings were read; names that mean nothing are worth a warning each."""
-    count = len(settings.model_fields_set)
+    count = len(settings.given_names)
     loaded = Finding(Mark.OK, "settings", f"loaded, {count} set")
     return [
         loaded,
@@ -112,7 +112,11 @@ def silero_finding() -> Finding:
 
 def embedded_findings(settings: Settings) -> list[Finding]:
     """Whether the libraries of the embedded providers are there, if any is chosen."""
-    local = {kind for kind, choice in settings.choices().items() if choice.provider is Provider.LOCAL}
+    local = {
+        kind
+        for kind, choices in settings.choices().items()
+        if LOCAL in [choice.provider for choice in choices]
+    }
     if not local:
         return []
     # Either half of speech wants both libraries: they come and go together.

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import httpx
 from pydantic import SecretStr
 
-from processors.cartesia_tts import VOICES
-from vantum.core.choice import Kind, Provider
+from processors.cartesia_voice import VOICES
+from vantum.core.choice import Kind
+from vantum.core.errors import SettingsError
+from vantum.core.provider_order import in_words
+from vantum.core.provider_specs import SPECS
 from vantum.doctor.answer import Answer, ask
 from vantum.doctor.finding import Finding, Mark
+from vantum.providers import maker_of
 from vantum.settings import Settings
 
 CARTESIA_VERSION: Final = "2026-03-01"
@@ -72,9 +77,32 @@ def voice_finding(answer: Answer, voice: str) -> Finding:
     return Finding(Mark.OK, "Cartesia", f"{access.found}, and the voice {voice} is there")
 
 
+def order_findings(settings: Settings) -> list[Finding]:
+    """Who does each job, in order, and whether the libraries that they need are installed."""
+    return [_order_finding(kind, _names(settings, kind)) for kind in Kind]
+
+
+def _order_finding(kind: Kind, names: Sequence[str]) -> Finding:
+    try:
+        for name in names:
+            maker_of(kind, SPECS[name])
+    except SettingsError as error:
+        return Finding(Mark.BROKEN, kind.upper(), error.problem, error.remedy)
+    return Finding(Mark.OK, kind.upper(), in_words(names))
+
+
+def _names(settings: Settings, kind: Kind) -> list[str]:
+    return [choice.provider for choice in settings.choices()[kind]]
+
+
+def _used(settings: Settings, key: str) -> bool:
+    """Whether a provider is chosen, for any job, whose key stands in the setting ``key``."""
+    return any(SPECS[name].key == key for kind in Kind for name in _names(settings, kind))
+
+
 async def hearing(settings: Settings, http: httpx.AsyncClient) -> list[Finding]:
     """Deepgram's key. Source: developers.deepgram.com/docs/authenticating."""
-    if settings.choices()[Kind.STT].provider is not Provider.DEEPGRAM:
+    if not _used(settings, "DEEPGRAM_API_KEY"):
         return [Finding(Mark.OK, "Deepgram", "not used")]
     headers = {"Authorization": f"Token {_secret(settings.deepgram_api_key)}"}
     answer = await ask(http, "GET", f"{web_url(settings.deepgram_url)}/v1/auth/token", headers)
@@ -82,18 +110,20 @@ async def hearing(settings: Settings, http: httpx.AsyncClient) -> list[Finding]:
 
 
 async def thinking(settings: Settings, http: httpx.AsyncClient) -> list[Finding]:
-    """OpenAI's key, and the model."""
-    if settings.choices()[Kind.LLM].provider is not Provider.OPENAI:
+    """OpenAI's key, and the model if it answers."""
+    if not _used(settings, "OPENAI_API_KEY"):
         return [Finding(Mark.OK, "OpenAI", "not used")]
     # A local server needs no key, and is sent the same word as in calls.
     headers = {"Authorization": f"Bearer {_secret(settings.openai_api_key) or 'none'}"}
     answer = await ask(http, "GET", f"{settings.openai_base_url}/models", headers)
+    if "openai" not in _names(settings, Kind.LLM):
+        return [access_finding("OpenAI", answer, "OPENAI_API_KEY", "OPENAI_BASE_URL")]
     return [model_finding(answer, settings.llm_model)]
 
 
 async def speaking(settings: Settings, http: httpx.AsyncClient) -> list[Finding]:
     """Cartesia's key, and the voice."""
-    if settings.choices()[Kind.TTS].provider is not Provider.CARTESIA:
+    if not _used(settings, "CARTESIA_API_KEY"):
         return [Finding(Mark.OK, "Cartesia", "not used")]
     voice = settings.cartesia_voice
     headers = {"X-API-Key": _secret(settings.cartesia_api_key), "Cartesia-Version": CARTESIA_VERSION}

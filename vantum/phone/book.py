@@ -25,6 +25,9 @@ KEYS: Final = "idempotency"
 RECENT_DAYS: Final = 2
 """A call that began longer ago is over, whatever its file says."""
 
+MOST_JOBS: Final = 2_000
+"""Changes that may wait for the disk before no call is added; those under way still write theirs."""
+
 Result = TypeVar("Result")
 Change = Callable[[PhoneCall], PhoneCall]
 
@@ -42,10 +45,16 @@ class CallBook:
         self._unwritten: dict[str, PhoneCall] = {}
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="call-book")
         self._writing: set[asyncio.Future[object]] = set()
+        self._jobs = 0
 
     def close(self) -> None:
         """Write what waits."""
         self._writer.shutdown()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether so much waits for the disk that no call should be added to it."""
+        return self._jobs >= MOST_JOBS
 
     def live(self, call_id: str) -> PhoneCall | None:
         """A call that is not over, from memory."""
@@ -128,7 +137,16 @@ class CallBook:
     # --- the thread ---------------------------------------------------------------------------------
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
+        return await self._handed(work)
+
+    def _handed(self, work: Callable[[], Result]) -> asyncio.Future[Result]:
+        handed = asyncio.get_running_loop().run_in_executor(self._writer, work)
+        self._jobs += 1
+        handed.add_done_callback(self._settled)
+        return handed
+
+    def _settled(self, _: object) -> None:
+        self._jobs -= 1
 
     def _changed(self, call_id: str, change: Change) -> PhoneCall | None:
         call = self._open.get(call_id)
@@ -145,7 +163,7 @@ class CallBook:
 
     def _later(self, work: Callable[[], object]) -> None:
         # Handed to the thread here and now: a task would begin after what is handed in next.
-        writing = asyncio.get_running_loop().run_in_executor(self._writer, work)
+        writing = self._handed(work)
         self._writing.add(writing)
         writing.add_done_callback(self._written)
 

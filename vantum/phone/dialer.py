@@ -103,6 +103,8 @@ class Dialer:
             raise CapacityError(f"Dialing is stopped. {self.stop_reason}")
         if self._waiting.full():
             raise QueueFullError(f"{self.waiting} calls wait to be placed already. Try again later.")
+        if self._book.is_behind:
+            raise QueueFullError("Too many calls wait to be written to the disk. Try again later.")
 
     def submit(self, call: PhoneCall) -> None:
         """Place ``call``, which is on disk, when its turn comes."""

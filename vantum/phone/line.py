@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from transports.twilio.transport import TwilioTransport
 from vantum.calls import Seat
 from vantum.core.events import DispositionRecorded, Event, MachineDetected, Transcript, TransferRequested
 from vantum.core.machine import AnsweredBy, MachineAction, decide
@@ -25,6 +26,7 @@ class Line:
     seat: Seat
     change: Callable[[Change], object]
     live: LiveCall | None = None
+    transport: TwilioTransport | None = None
     verdict: AnsweredBy | None = None
     caller_said: list[str] = field(default_factory=list)
 

@@ -50,6 +50,8 @@ class Streams:
     async def serve(self, call_id: str, socket: Socket) -> None:
         """Have the call on its stream, from beginning to end."""
         call = self._book.live(call_id)
+        if call is not None and await self._reopened(call_id, socket):
+            return
         line = None if call is None else self._free_line(call_id)
         if call is None or line is None:
             await socket.close(TRY_AGAIN_LATER, "there is no room for the call")
@@ -62,6 +64,22 @@ class Streams:
         finally:
             self._lines.drop(call_id)
             self._left(call_id)
+
+    def may_reopen(self, call_id: str) -> bool:
+        """Whether a call is under way whose stream was lost, or seems to be: it may be opened again."""
+        line = self._lines.find(call_id)
+        return line is not None and line.transport is not None and line.transport.resumable
+
+    def wait_no_more(self, call_id: str) -> None:
+        """The call is over at the carrier: a stream that it lost is not opened again."""
+        line = self._lines.find(call_id)
+        if line is not None and line.transport is not None:
+            line.transport.wait_no_more()
+
+    async def _reopened(self, call_id: str, socket: Socket) -> bool:
+        """Whether the stream was one that a call under way had lost; it is over then."""
+        line = self._lines.find(call_id)
+        return line is not None and line.transport is not None and await line.transport.come_back(socket)
 
     def _free_line(self, call_id: str) -> Line | None:
         """The line that a stream may be opened on; None when it is taken, or when there is no seat for it."""
@@ -76,7 +94,9 @@ class Streams:
     def _live(self, call: PhoneCall, line: Line, socket: Socket) -> LiveCall:
         settings = self._services.settings
         limits = ConnectionLimits(MESSAGES_PER_SECOND, settings.max_backlog_bytes, settings.idle_seconds)
-        transport = TwilioTransport(socket, call_sid=call.sid, limits=limits)
+        resume_seconds = settings.resume_seconds
+        transport = TwilioTransport(socket, call_sid=call.sid, limits=limits, resume_seconds=resume_seconds)
+        line.transport = transport
         facts = call.facts(transport.name, self._services.language_with(call.other_number))
         pipeline = self._pipelines.named(call.pipeline)
         return LiveCall(transport, pipeline, self._services, facts, watch=line.watch)

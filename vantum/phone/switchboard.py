@@ -122,7 +122,9 @@ class Switchboard:
         return self._directions.stream(call_id)
 
     async def after(self, call_id: str) -> str:
-        """The stream of a call is closed and the call goes on: to a human, or to its end."""
+        """The stream of a call is closed and the call goes on: on a new one, to a human, or to its end."""
+        if self._streams.may_reopen(call_id):
+            return self._directions.stream(call_id)
         return self._directions.after(await self.book.find(call_id))
 
     async def transferred(self, call_id: str, result: DialResult) -> str:
@@ -217,12 +219,11 @@ class Switchboard:
     async def ready(self, call_id: str) -> None:
         """Wait until there is a seat for an outgoing call, and take it; nothing for one that is over."""
         while self.book.live(call_id) is not None:
-            try:
+            # Asked before, because a call that waits is not one that was turned away.
+            if self._lines.find(call_id) is not None or self._calls.refusal() is None:
                 self._lines.open(call_id)
-            except CapacityError:
-                await asyncio.sleep(SEAT_POLL_SECONDS)
-                continue
-            return
+                return
+            await asyncio.sleep(SEAT_POLL_SECONDS)
 
     async def start(self) -> None:
         """Take up what the process before this one left, and begin to dial."""
@@ -283,6 +284,7 @@ class Switchboard:
     def _over(self, call: PhoneCall) -> None:
         """A call is over at the carrier: its line is given up, and its live call ends by itself."""
         self._lines.drop_unanswered(call.id)
+        self._streams.wait_no_more(call.id)
 
     async def _end_at_carrier(self, call: PhoneCall) -> None:
         try:

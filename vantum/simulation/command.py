@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -12,7 +11,10 @@ from typing import Final
 from loguru import logger
 from rich.console import Console
 
-from vantum.core.errors import UsageError
+from vantum.core.errors import SettingsError, UsageError
+from vantum.log import set_up_log
+from vantum.redaction import Redaction
+from vantum.settings import load_settings
 from vantum.simulation.configured_run import play_configured
 from vantum.simulation.report import as_json, show, write_picture
 from vantum.simulation.scenario import Providers, Scenario
@@ -52,7 +54,7 @@ def arguments() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run the command: 0 when all was met, 1 when something was not, 2 for a scenario that cannot be played."""
     options = arguments().parse_args(argv)
-    _set_up_logging(options.log_level)
+    _set_up_log(options.log_level)
     try:
         return _simulate(options)
     except UsageError as error:
@@ -114,8 +116,14 @@ def _pictures(asked: str | None, paths: Sequence[Path]) -> list[Path | None]:
     return [path]
 
 
-def _set_up_logging(level: str | None) -> None:
+def _set_up_log(level: str | None) -> None:
     """Nothing is logged unless it is asked for: what failed stands in the report."""
     logger.remove()
-    if level is not None:
-        logger.add(sys.stderr, level=level, backtrace=False, diagnose=False)
+    if level is None:
+        return
+    try:
+        secrets = load_settings().secrets()
+    except SettingsError:
+        # Scripted callers need no settings, and those who do are told what is wrong with them.
+        secrets = ()
+    set_up_log(level, Redaction(secrets))

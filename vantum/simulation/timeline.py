@@ -209,7 +209,7 @@ def _latencies(entries: Sequence[Entry]) -> Iterable[Stretch]:
             yield Stretch(round(_t(entry) - seconds, 3), _t(entry), Kind.THINKING, told)
 
 
-def _moment(entry: Entry) -> Moment | None:  # noqa: C901 - one line for each event
+def _moment(entry: Entry) -> Moment | None:  # noqa: C901, PLR0912 - one line for each event
     t = _t(entry)
     match entry:
         case {"event": "turn_committed", "turn": turn, "ended_by": by}:
@@ -226,6 +226,8 @@ def _moment(entry: Entry) -> Moment | None:  # noqa: C901 - one line for each ev
             return Moment(t, Kind.NOTE, f"sends {digits}")
         case {"event": "language_changed", "language": language}:
             return Moment(t, Kind.NOTE, f"language {language}")
+        case {"event": "provider_switched", "kind": kind, "provider": provider}:
+            return Moment(t, Kind.NOTE, f"{kind} by {provider}")
         case {"event": "error_reported", "source": source}:
             return Moment(t, Kind.CUT, f"error of {source}")
         case {"event": "disposition_recorded", "disposition": disposition}:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vantum.testing.played_call import PlayedCall
     from vantum.testing.processor_run import Input, Passed, Run, run_processor
     from vantum.testing.scripted_call import ScriptedCall
-    from vantum.testing.scripted_llm import Calls, ScriptedLLM
+    from vantum.testing.scripted_llm import Calls, Fails, ScriptedLLM
     from vantum.testing.scripted_stt import ScriptedSTT, Transcribed, Utterance
     from vantum.testing.scripted_tts import ScriptedTTS
     from vantum.testing.scripted_vad import ScriptedVAD, Speech
@@ -31,6 +31,7 @@ __all__ = [
     "Cleared",
     "Closed",
     "DeadlockError",
+    "Fails",
     "Heard",
     "Input",
     "MemoryClient",
@@ -61,6 +62,7 @@ _HOMES = {
     "Cleared": "memory_phone",
     "Closed": "memory_socket",
     "DeadlockError": "deadlock",
+    "Fails": "scripted_llm",
     "Heard": "memory_phone",
     "Input": "processor_run",
     "MemoryClient": "memory_client",

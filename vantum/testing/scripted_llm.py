@@ -17,9 +17,13 @@ from pipecat.frames.frames import (
     LLMFullResponseEndFrame,
     LLMFullResponseStartFrame,
     LLMTextFrame,
+    LLMUpdateSettingsFrame,
 )
 from pipecat.processors.aggregators.llm_context import LLMContext, LLMContextMessage
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+from pipecat.services.settings import LLMSettings
+
+from processors.call_under_way import CallUnderWay
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,25 @@ class Calls:
     calls: Sequence[tuple[str, Mapping[str, object]]]
 
 
-Answering = Callable[[list[LLMContextMessage]], str | Calls]
+@dataclass(frozen=True, slots=True)
+class Fails:
+    """An answer that breaks off behind its ``text``: with an ``error``, or else in silence until it is stopped.
+
+    ``calling`` says that the model was writing the call of a tool; a ``stubborn`` one does not stop when told to.
+    """
+
+    error: Exception | None = None
+    text: str = ""
+    calling: bool = False
+    stubborn: bool = False
+
+
+Scripted = str | Calls | Fails
+Answering = Callable[[list[LLMContextMessage]], Scripted]
 """Makes an answer from the messages of the conversation."""
 
+NEVER_SECONDS = 3600.0
+STUBBORN_SECONDS = 1.0
 _TOKEN = re.compile(r"\s*\S+|\s+$")
 
 
@@ -42,15 +62,18 @@ class ScriptedLLM(FrameProcessor):
     ``answers`` are given in order, or made by a function from the messages. The first token comes
     ``first_token`` seconds after the context, the others ``per_token`` seconds apart. An interruption stops
     the answer, as it stops a real service. Tool calls are announced behind the last token, as ``call_1`` and so
-    on through the whole call. ``asked`` holds the messages of each context, as they were then.
+    on through the whole call. ``asked`` holds the messages of each context, as they were then, and ``prompts`` the
+    system prompts that it was told. ``stopped`` counts the answers that did not come to their end.
     Asked more often than there are answers, it reports an error and answers nothing.
     """
 
     def __init__(
-        self, answers: Iterable[str | Calls] | Answering, *, first_token: float = 0.1, per_token: float = 0.02
+        self, answers: Iterable[Scripted] | Answering, *, first_token: float = 0.1, per_token: float = 0.02
     ) -> None:
         super().__init__()
         self.asked: list[list[LLMContextMessage]] = []
+        self.prompts: list[object] = []
+        self.stopped = 0
         self._answer = answers if callable(answers) else _in_turn(answers)
         self._first_token = first_token
         self._per_token = per_token
@@ -62,6 +85,9 @@ class ScriptedLLM(FrameProcessor):
         match frame:
             case LLMContextFrame():
                 await self._respond(frame.context)
+            case LLMUpdateSettingsFrame(delta=LLMSettings() as settings):
+                self.prompts.append(settings.system_instruction)
+                await self.push_frame(frame, direction)
             case _:
                 await self.push_frame(frame, direction)
 
@@ -76,8 +102,13 @@ class ScriptedLLM(FrameProcessor):
                     # Where there is no text, the calls are what comes first.
                     await asyncio.sleep(0 if text else self._first_token)
                     await self._announce(calls, context)
+                case Fails() as fails:
+                    await self._fail(fails)
                 case text:
                     await self._stream(text)
+        except asyncio.CancelledError:
+            self.stopped += 1
+            raise
         finally:
             # pipecat's services end the response even when they are interrupted.
             await self.push_frame(LLMFullResponseEndFrame())
@@ -89,6 +120,22 @@ class ScriptedLLM(FrameProcessor):
             await self.push_frame(LLMTextFrame(token))
             wait = self._per_token
 
+    async def _fail(self, fails: Fails) -> None:
+        await self._stream(fails.text)
+        if fails.calling:
+            await asyncio.sleep(self._per_token if fails.text else self._first_token)
+            await self.push_frame(CallUnderWay())
+        if fails.error is not None:
+            await asyncio.sleep(self._per_token if fails.text else self._first_token)
+            await self.push_error("The answer failed.", fails.error)
+            return
+        try:
+            await asyncio.sleep(NEVER_SECONDS)
+        except asyncio.CancelledError:
+            if fails.stubborn:
+                await asyncio.sleep(STUBBORN_SECONDS)
+            raise
+
     async def _announce(self, calls: Sequence[tuple[str, Mapping[str, object]]], context: LLMContext) -> None:
         announced = [
             FunctionCallFromLLM(name, f"call_{next(self._call_numbers)}", dict(arguments), context)
@@ -97,10 +144,10 @@ class ScriptedLLM(FrameProcessor):
         await self.broadcast_frame(FunctionCallsStartedFrame, function_calls=announced)
 
 
-def _in_turn(answers: Iterable[str | Calls]) -> Answering:
+def _in_turn(answers: Iterable[Scripted]) -> Answering:
     left = iter(answers)
 
-    def answer(messages: list[LLMContextMessage]) -> str | Calls:
+    def answer(messages: list[LLMContextMessage]) -> Scripted:
         try:
             return next(left)
         except StopIteration:

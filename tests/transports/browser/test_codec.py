@@ -13,12 +13,14 @@ from transports.browser.dialect import Cancel, Dialect
 from vantum.core.events import (
     ConversationState,
     ErrorReported,
+    ProviderSwitched,
     Stage,
     StateChanged,
     Transcript,
     TurnLatency,
     WordsSpoken,
 )
+from vantum.core.faults import Fault
 
 CURRENT, FIRST = Dialect.CURRENT, Dialect.FIRST
 PREFIX = {CURRENT: "audio.input", FIRST: "voicechat.audio"}
@@ -101,6 +103,23 @@ def test_an_acknowledgement_echoes(last: str, dialect: Dialect, session_id: str 
     ]
 
 
+@pytest.mark.parametrize("dialect", Dialect)
+def test_a_client_that_comes_back_says_whose_call_it_is_and_is_told_that_it_has_it(dialect: Dialect) -> None:
+    start = decode(message(f"{PREFIX[dialect]}.start", {"resumeToken": "proof"}))
+    assert isinstance(start, Start)
+    assert start.resume_token == "proof"
+    answer = dict(pairs(codec.acknowledge(start, "s", resumed=True)))
+    assert answer["payload"] == [("success", True), ("resumed", True)]
+    greeting = dict(pairs(codec.connected(dialect, IDS, "proof")))
+    assert greeting["payload"] == [("success", True), ("resumeToken", "proof")]
+
+
+@pytest.mark.parametrize("token", [7, True, b"proof", {}])
+def test_a_token_is_a_string(token: object) -> None:
+    with pytest.raises(codec.BadMessage, match="resumeToken must be a string"):
+        decode(message("audio.input.start", {"resumeToken": token}))
+
+
 def test_a_good_request_that_cannot_be_served_is_refused_in_its_family() -> None:
     request = decode(message("voicechat.audio.start"))
     assert pairs(codec.refusal(request, "The speech provider does not answer.", IDS)) == [
@@ -116,7 +135,9 @@ Encode = Callable[[Dialect], bytes | None]
 HEARD = Transcript("hello", final=True, confidence=1, language="en")
 GUESS = Transcript("hel", final=False, confidence=0.5, language="de")
 CHANGE = StateChanged(ConversationState.LISTENING, ConversationState.THINKING)
-LATENCY = TurnLatency(3, {Stage.COMMITTED: 1, Stage.FIRST_BYTE: 0.25})
+LATENCY = TurnLatency(3, {Stage.COMMITTED: 1, Stage.FIRST_BYTE: 0.25}, providers={"stt": "deepgram"})
+SWITCHED = ProviderSwitched("tts", "local", "cartesia", Fault.NETWORK, "refused")
+BACK = ProviderSwitched("tts", "cartesia", "local")
 BROKEN = ErrorReported("tts", "no voice", retryable=True)
 AT = [("utteranceId", "u"), ("timestamp", float(NOW))]
 
@@ -193,7 +214,24 @@ SENT: list[tuple[Encode, str, str | None, list[tuple[str, object]]]] = [
         lambda d: codec.turn_latency(d, IDS, LATENCY),
         "conversation.turn.latency",
         None,
-        [("turn", 3), ("stages", [("committed", 1000.0), ("first_byte", 250.0)]), ("drafted", False)],
+        [
+            ("turn", 3),
+            ("stages", [("committed", 1000.0), ("first_byte", 250.0)]),
+            ("drafted", False),
+            ("providers", [("stt", "deepgram")]),
+        ],
+    ),
+    (
+        lambda d: codec.provider_switched(d, IDS, SWITCHED),
+        "conversation.provider.switched",
+        None,
+        [("kind", "tts"), ("provider", "local"), ("previous", "cartesia"), ("fault", "network")],
+    ),
+    (
+        lambda d: codec.provider_switched(d, IDS, BACK),
+        "conversation.provider.switched",
+        None,
+        [("kind", "tts"), ("provider", "cartesia"), ("previous", "local"), ("fault", None)],
     ),
     (
         lambda d: codec.state_changed(d, IDS, CHANGE, NOW),

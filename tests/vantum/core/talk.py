@@ -389,3 +389,13 @@ def speaks(start: float, end: float, text: str = "", *, late: float = 0.2) -> li
     """Speech from ``start`` to ``end`` with a pause, a stop, and a final ``late`` seconds after the end."""
     heard = [started(start + 0.2), paused(end + 0.1), stopped(end + 0.2)]
     return [*heard, final(end + late, text)] if text else heard
+
+
+def lost(at: float) -> Input:
+    """Nobody hears the caller any more."""
+    return at, Step("lost", lambda talk: talk.exchange.hearing_lost(talk.now))
+
+
+def back(at: float) -> Input:
+    """The caller is heard again."""
+    return at, Step("back", lambda talk: talk.exchange.hearing_back(talk.now))

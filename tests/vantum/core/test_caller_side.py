@@ -9,6 +9,7 @@ from vantum.core.barge_in import LATE_WORDS_SECONDS, LONG_NOISE_SECONDS, NOISE_S
 from vantum.core.bot_side import BotSide
 from vantum.core.caller_side import CallerSide
 from vantum.core.conversation import Conversation
+from vantum.core.deafness import Deafness
 from vantum.core.events import BargeIn, BargeInDecided, DraftStarted, Hold, Release, Sign, TurnEnd
 from vantum.core.floor import Floor, Kind
 from vantum.core.manners import Manners
@@ -25,7 +26,7 @@ class Caller:
         self.acts = Acts()
         self.silence = Silence()
         self.bot = BotSide(Conversation("be kind"), manners or Manners(), self.acts)
-        self.side = CallerSide(self.bot, self.silence, self.acts, self)
+        self.side = CallerSide(self.bot, self.silence, Deafness(), self.acts, self)
         self.outcomes: list[tuple[float, Committed | str]] = []
 
     def committed(self, turn: Committed, now: float) -> None:
@@ -126,6 +127,18 @@ def test_the_callers_hand_ends_the_turn_with_what_there_is() -> None:
     assert caller.side.due() == 3.0
     caller.side.tick(3.0)
     assert caller.outcomes == [(3.0, Committed("I want a", TurnEnd.HAND, 1.0))]
+
+
+def test_interim_words_that_are_taken_back_make_no_turn() -> None:
+    caller = Caller()
+    caller.side.speech_started(1.0)
+    caller.side.words(1.5, Signal.INTERIM, "are you a row")
+    caller.side.speech_stopped(2.2, 0.2)
+    caller.side.sign(2.2, Sign.REVISING)
+    caller.side.tick(4.0)
+    assert caller.outcomes == []
+    caller.side.words(4.0, Signal.FINAL, "are you a robot")
+    assert caller.outcomes == [(4.0, Committed("are you a robot", TurnEnd.SILENCE, 2.0))]
 
 
 def test_a_sentence_that_was_expected_is_not_waited_upon() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vantum.core.conversation import RUNNING, Conversation, Message, Role, ToolCall
+from vantum.core.conversation import RUNNING, Conversation, Message, Role, ToolCall, newer_half
 
 LOOK = ToolCall("call-1", "look", '{"at": "book"}')
 NOTE = ToolCall("call-2", "note", "{}")
@@ -133,3 +133,36 @@ def test_the_oldest_go_and_the_prompt_stays(limit: int, turns: list[bool]) -> No
     assert all(a is not b for a, b in pairwise(roles))
     if turns:
         assert messages[-1].content.split()[-1] == str(len(turns) - 1)
+
+
+# --- too long for the model -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("roles", "left"),
+    [
+        ("", ""),
+        ("u", "u"),
+        ("ua", "a"),
+        ("uauau", "uau"),
+        ("ucrrau", "au"),
+        ("uauacrru", "crru"),
+        ("uacrrr", "crrr"),
+        ("crr", "crr"),
+    ],
+)
+def test_the_newer_half_stays_and_calls_with_their_results(roles: str, left: str) -> None:
+    assert "".join(newer_half(roles, lambda role: role == "r")) == left
+
+
+def test_a_conversation_that_is_shortened_keeps_its_prompt_and_the_newest_messages() -> None:
+    conversation = Conversation("p")
+    conversation.heard_caller("one")
+    conversation.caller_heard("two", interrupted=False)
+    conversation.called([LOOK, NOTE])
+    conversation.heard_caller("three")
+    conversation.shorten()
+    assert conversation.messages[0].content == "p"
+    assert said(conversation) == [("user", "three")]
+    conversation.shorten()
+    assert said(conversation) == [("user", "three")]

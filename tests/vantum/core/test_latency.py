@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from vantum.core.events import (
     CallerPrompted,
+    CallStarted,
     DraftDropped,
     DraftStarted,
     Event,
+    ProviderSwitched,
     Stage,
     StageReached,
     TurnCommitted,
@@ -20,6 +22,7 @@ from vantum.core.events import (
     UtteranceStarted,
     WordsSpoken,
 )
+from vantum.core.faults import Fault
 from vantum.core.latency import Waterfall, voice_to_voice
 
 Timed = tuple[float, Event]
@@ -249,6 +252,44 @@ def test_a_drop_without_a_draft_changes_nothing() -> None:
 
 
 # --- whatever happens -------------------------------------------------------------------------------
+
+# --- who served the turn --------------------------------------------------------------------------------
+
+CALLED = CallStarted("c", "outreach", "browser", {"stt": "deepgram", "llm": "openai", "tts": "cartesia"})
+STT_SWITCHED = ProviderSwitched("stt", "local", "deepgram", Fault.NETWORK)
+STT_BACK = ProviderSwitched("stt", "deepgram", "local")
+LLM_SWITCHED = ProviderSwitched("llm", "groq", "openai", Fault.RATE_LIMIT)
+TTS_SWITCHED = ProviderSwitched("tts", "local", "cartesia", Fault.AUTH)
+
+
+@pytest.mark.parametrize(
+    ("switches", "changed"),
+    [
+        ([], {}),
+        ([(5.0, STT_SWITCHED)], {"stt": "local"}),
+        ([(5.0, STT_SWITCHED), (6.0, STT_BACK)], {}),
+        # Whoever heard the turn is known when it is committed; who answers and speaks may still change.
+        ([(5.0, STT_SWITCHED), (10.4, STT_BACK)], {"stt": "local"}),
+        ([(10.4, STT_SWITCHED)], {}),
+        ([(10.4, LLM_SWITCHED)], {"llm": "groq"}),
+        ([(10.65, LLM_SWITCHED), (10.75, TTS_SWITCHED)], {"llm": "groq", "tts": "local"}),
+        ([(11.5, TTS_SWITCHED)], {}),
+    ],
+)
+def test_a_turn_tells_who_served_it(switches: list[Timed], changed: dict[str, str]) -> None:
+    turn = [(10.3, committed()), *reached(10.5, *ON_THE_WAY, Stage.HEARD), (12.0, PLAYED)]
+    timed = sorted([(0.0, CALLED), *switches, *turn], key=lambda entry: entry[0])
+    [latency] = watched(*timed)
+    assert latency.providers == CALLED.providers | changed
+    assert CALLED.providers["stt"] == "deepgram"
+
+
+def test_a_switch_lasts_for_the_turns_after_it() -> None:
+    one = [(10.3, committed()), *reached(10.5, *ON_THE_WAY, Stage.HEARD), (12.0, PLAYED)]
+    two = [(20.2, committed(2, 0.2)), *reached(20.3, *ON_THE_WAY, Stage.HEARD)]
+    told = watched((0.0, CALLED), *one, (12.5, TTS_SWITCHED), *two)
+    assert [latency.providers["tts"] for latency in told] == ["cartesia", "local"]
+
 
 EVENTS: list[Event] = [
     DRAFTED,

@@ -13,7 +13,7 @@ from vantum.core.phrases import phrases
 @pytest.mark.parametrize("language", KNOWN)
 def test_each_sentence_is_there_and_ends(language: str) -> None:
     sentences = asdict(phrases(language))
-    assert len(set(sentences.values())) == 9
+    assert len(set(sentences.values())) == 10
     assert all(text.endswith((".", "?", "।")) for text in sentences.values())
 
 

@@ -20,3 +20,11 @@ def test_an_idle_session_starts_or_ends(to: Session) -> None:
 def test_an_illegal_move_raises(state: Session, to: Session) -> None:
     with pytest.raises(IllegalMoveError, match=f"becoming {to} is not possible while {state}"):
         moved(state, to)
+
+
+def test_an_active_session_is_lost_and_found_again_or_lost_for_good() -> None:
+    lost = moved(Session.ACTIVE, Session.DETACHED)
+    assert moved(lost, Session.ACTIVE) is Session.ACTIVE
+    assert moved(lost, Session.ENDED) is Session.ENDED
+    with pytest.raises(IllegalMoveError):
+        moved(Session.IDLE, Session.DETACHED)

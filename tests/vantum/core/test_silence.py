@@ -58,3 +58,21 @@ def test_words_between_two_turns_without_any_are_heard() -> None:
     silence.unheard()
     silence.words_heard()
     assert not silence.unheard()
+
+
+def test_a_silence_that_lasts_can_begin_anew_and_no_other() -> None:
+    silence = Silence()
+    silence.begin_anew(2.0)
+    assert silence.due(8.0) is None
+    silence.begin(3.0)
+    silence.begin_anew(5.0)
+    assert silence.due(8.0) == 13.0
+
+
+def test_who_was_heard_last_without_words_puzzles() -> None:
+    silence = Silence()
+    assert not silence.puzzled
+    silence.unheard()
+    assert silence.puzzled
+    silence.words_heard()
+    assert not silence.puzzled

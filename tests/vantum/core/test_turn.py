@@ -393,3 +393,13 @@ def test_words_that_are_still_owed_are_no_whole_sentence() -> None:
     turn = after((0, S), (0.9, T, "are you a robot"), (1, P), (1.05, R), (1.5, E))
     turn.expected()
     assert turn.settle(1.7) is None
+
+
+def test_words_that_the_recogniser_takes_back_are_waited_for() -> None:
+    turn = after((0, S), (0.8, I, "are you a row"), (1, E))
+    assert turn.due() == pytest.approx(2.2)
+    turn.revising()
+    assert turn.words == ""
+    assert turn.due() == pytest.approx(1 + WORDS_SECONDS)
+    turn.take(T, 3.0, "are you a robot")
+    assert turn.settle(3.0) == Committed("are you a robot", SILENCE, 2.0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vantum.core.turn_words import TurnWords, folded
+from vantum.core.turn_words import LONGEST_CHARACTERS, TurnWords, folded
 
 Piece = tuple[str, str]
 """``interim`` or ``final``, and the text."""
@@ -198,3 +198,24 @@ def test_late_words_are_an_end_of_what_was_said_and_the_rest_was_answered(
     assert rest
     assert [*known, *rest] == late
     assert not known or last[-len(known) :] == known
+
+
+# --- what a turn may hold -------------------------------------------------------------------------------
+
+
+def test_of_an_endless_turn_the_newest_words_stay() -> None:
+    words = TurnWords()
+    for count in range(3_000):
+        words.add_final(f"word{count}")
+    kept = words.text.split()
+    assert sum(map(len, kept)) <= LONGEST_CHARACTERS
+    assert kept == [f"word{count}" for count in range(3_000 - len(kept), 3_000)]
+    assert len(kept) > 1_000
+    words.turn_over(amended=False)
+    words.add_final("again")
+    assert words.text == "again"
+
+
+@pytest.mark.parametrize("kind", ["interim", "final"])
+def test_an_endless_transcript_is_cut(kind: str) -> None:
+    assert spoken((kind, "a" * 50_000)).text == "a" * LONGEST_CHARACTERS

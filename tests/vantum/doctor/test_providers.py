@@ -6,11 +6,15 @@ import httpx
 import pytest
 from pipecat.services.cartesia import tts
 
-from processors.cartesia_tts import VOICES
+from processors.cartesia_voice import VOICES
 from tests.vantum.doctor.kit import BROKEN, CLOUD, OK, SILENT, WARNING, client_of, settings_of
+from vantum.core.choice import Kind
+from vantum.core.errors import SettingsError
+from vantum.core.provider_specs import Spec
 from vantum.doctor import providers
 from vantum.doctor.answer import Answer
-from vantum.doctor.finding import Mark
+from vantum.doctor.finding import Finding, Mark
+from vantum.providers import Maker, maker_of
 
 
 @pytest.mark.parametrize(
@@ -108,3 +112,48 @@ async def test_a_server_like_openai_needs_no_key() -> None:
     settings = settings_of(OPENAI_BASE_URL="http://127.0.0.1:1/v1", LLM_MODEL="mine")
     async with client_of(answer) as http:
         assert [finding.mark for finding in await providers.thinking(settings, http)] == [OK]
+
+
+# --- who does what ------------------------------------------------------------------------------------
+
+
+def test_the_order_of_each_job_is_told() -> None:
+    settings = settings_of(**CLOUD, VANTUM_STT="deepgram,local", VANTUM_TTS="local,cartesia")
+    assert providers.order_findings(settings) == [
+        Finding(OK, "STT", "deepgram, then local"),
+        Finding(OK, "LLM", "openai"),
+        Finding(OK, "TTS", "local, then cartesia"),
+    ]
+
+
+def test_an_extra_that_is_missing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(kind: Kind, spec: Spec) -> Maker:
+        if spec.name == "anthropic":
+            raise SettingsError(f"{kind.setting} chooses anthropic", "Install the extra.")
+        return maker_of(kind, spec)
+
+    monkeypatch.setattr(providers, "maker_of", missing)
+    settings = settings_of(**CLOUD, VANTUM_LLM="openai,anthropic", ANTHROPIC_API_KEY="k")
+    told = {finding.thing: finding for finding in providers.order_findings(settings)}
+    assert told["LLM"] == Finding(BROKEN, "LLM", "VANTUM_LLM chooses anthropic", "Install the extra.")
+    assert told["STT"].mark is OK
+
+
+@pytest.mark.parametrize(
+    ("named", "asked"),
+    [
+        ({"VANTUM_STT": "local", "VANTUM_LLM": "local", "VANTUM_TTS": "local"}, []),
+        ({"VANTUM_STT": "local", "VANTUM_LLM": "local", "VANTUM_TTS": "local,openai"}, ["OpenAI"]),
+        ({"VANTUM_STT": "local,deepgram", "VANTUM_LLM": "local"}, ["Deepgram", "Cartesia"]),
+    ],
+)
+async def test_whoever_is_in_a_list_is_asked(named: dict[str, str], asked: list[str]) -> None:
+    settings = settings_of(**CLOUD, **named)
+    async with client_of(lambda _: httpx.Response(401)) as http:
+        found = [
+            finding
+            for check in (providers.hearing, providers.thinking, providers.speaking)
+            for finding in await check(settings, http)
+        ]
+    assert [finding.thing for finding in found if finding.mark is BROKEN] == asked
+    assert all(finding.found == "not used" for finding in found if finding.mark is not BROKEN)

@@ -23,7 +23,7 @@ from tests.vantum.phone.fake_carrier import (
     sid,
 )
 from transports.twilio.rest import CarrierError, NewCall
-from vantum.core.errors import CapacityError, DialError
+from vantum.core.errors import CapacityError, DialError, QueueFullError
 from vantum.core.phone_call import Outcome, PhoneState, StatusReport, closed, reported
 from vantum.phone import book as book_module
 from vantum.phone.blocked import Blocked
@@ -237,6 +237,20 @@ async def test_the_queue_is_bounded(begin: Begin) -> None:
     assert await process.outcome(ids[-1]) == (Outcome.FAILED, "Too many calls waited to be placed.")
     await asyncio.sleep(10)
     assert process.carrier.times("create") == [0.0, 1.0, 2.0, 3.0]
+
+
+async def test_no_call_is_added_while_the_disk_is_behind(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = begin()
+    monkeypatch.setattr(book_module, "MOST_JOBS", 3)
+    for count in range(3):
+        assert not process.book.is_behind, count
+        process.book.note("no-such-call", lambda call: call)
+    with pytest.raises(QueueFullError, match="wait to be written to the disk"):
+        process.dialer.check(US)
+    await at_rest()
+    process.dialer.check(US)
 
 
 # --- the rows of the error table ------------------------------------------------------------------------

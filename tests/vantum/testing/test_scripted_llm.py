@@ -14,12 +14,15 @@ from pipecat.frames.frames import (
     LLMFullResponseEndFrame,
     LLMFullResponseStartFrame,
     LLMTextFrame,
+    LLMUpdateSettingsFrame,
     TextFrame,
 )
 from pipecat.processors.aggregators.llm_context import LLMContext, LLMContextMessage
+from pipecat.services.settings import LLMSettings
 
+from processors.call_under_way import CallUnderWay
 from vantum.testing.processor_run import run_processor
-from vantum.testing.scripted_llm import Calls, ScriptedLLM
+from vantum.testing.scripted_llm import Calls, Fails, ScriptedLLM
 
 
 def asking(text: str) -> LLMContextFrame:
@@ -90,3 +93,26 @@ async def test_an_interrupted_answer_announces_no_calls() -> None:
     llm = ScriptedLLM([Calls("One two three.", [("look", {})])])
     run = await run_processor(llm, [asking("hi"), (0.125, InterruptionFrame())], settle=1)
     assert run.of(FunctionCallsStartedFrame) == []
+
+
+async def test_an_answer_may_fail_behind_its_words() -> None:
+    error = ConnectionResetError("cut")
+    run = await run_processor(ScriptedLLM([Fails(error, "It is")]), [asking("hi")])
+    assert run.texts() == ["It", " is"]
+    (failed,) = run.of(ErrorFrame)
+    assert (failed.exception, run.times(ErrorFrame)) == (error, [0.14])
+    assert run.times(LLMFullResponseEndFrame) == [0.14]
+
+
+async def test_an_answer_may_stall_in_a_call_until_it_is_stopped() -> None:
+    llm = ScriptedLLM([Fails(calling=True)])
+    run = await run_processor(llm, [asking("hi"), (5.0, InterruptionFrame())])
+    assert (run.times(CallUnderWay), run.times(LLMFullResponseEndFrame)) == ([0.1], [5.0])
+    assert llm.stopped == 1
+
+
+async def test_the_system_prompts_are_kept() -> None:
+    llm = ScriptedLLM([])
+    frame = LLMUpdateSettingsFrame(delta=LLMSettings(system_instruction="Be kind."))
+    run = await run_processor(llm, [frame])
+    assert (llm.prompts, run.of(LLMUpdateSettingsFrame)) == (["Be kind."], [frame])

@@ -1,0 +1,137 @@
+"""Measures what one call keeps in memory, and tells when it is more than a call may.
+
+What is measured is what the call's own objects hold: its processors, its transport and its record, with the text and
+sound in them, the frames that wait between them included. What all calls share (models, workers, the record's writer)
+counts for none of them. Of a long list only some items are looked at, spread over its length: the sum is an estimate
+that costs the same for every call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+
+EVERY_SECONDS = 5.0
+MOST_LOOKED_AT = 64
+"""So many items of a list are looked at; the others are taken to be like them."""
+MOST_OBJECTS = 20_000
+"""More are not followed: this bounds the time of one measurement to some 20 ms."""
+OURS = ("vantum", "processors", "transports", "pipelines")
+FRAMES = "pipecat.frames.frames"
+"""Frames wait in the queues between two processors."""
+BYTES_PER_MB = 1_000_000
+
+
+def held_bytes(roots: Iterable[object], shared: Iterable[object] = ()) -> int:
+    """Bytes that are kept by ``roots`` and by what belongs to them, and not by ``shared``."""
+    return round(_Measure(shared).of(list(roots)))
+
+
+def parts_of(thing: object) -> list[object]:
+    """``thing`` and the values of its attributes."""
+    return [thing, *_attributes(thing)]
+
+
+class _Measure:
+    """One measurement: each object is counted once, a part of a long list for the whole of it."""
+
+    def __init__(self, shared: Iterable[object]) -> None:
+        self._seen = {id(thing) for thing in shared}
+
+    def of(self, roots: Sequence[object]) -> float:
+        waiting: deque[tuple[object, float]] = deque((root, 1.0) for root in roots)
+        entered = {id(root) for root in roots}
+        held, looked_at = 0.0, 0
+        while waiting and looked_at < MOST_OBJECTS:
+            thing, share = waiting.popleft()
+            if id(thing) in self._seen:
+                continue
+            self._seen.add(id(thing))
+            looked_at += 1
+            held += sys.getsizeof(thing) * share
+            inner, more = _inside(thing, is_root=id(thing) in entered)
+            waiting.extend((one, share * more) for one in inner)
+        return held
+
+
+def _inside(thing: object, *, is_root: bool) -> tuple[list[object], float]:
+    """What is in ``thing``, or some of it, and how many of the whole each of these stands for."""
+    match thing:
+        case str() | bytes() | bytearray() | memoryview() | int() | float() | type() | None:
+            return [], 1.0
+        case Mapping():
+            keys, more = _some(thing)
+            return [part for key in keys for part in (key, thing[key])], more
+        case list() | tuple() | set() | frozenset() | deque():
+            return _some(thing)
+        case _ if is_root or isinstance(thing, asyncio.Queue) or _is_ours(type(thing)):
+            return list(_attributes(thing)), 1.0
+        case _:
+            return [], 1.0
+
+
+def _some(items: Collection[object]) -> tuple[list[object], float]:
+    if len(items) <= MOST_LOOKED_AT:
+        return list(items), 1.0
+    step = len(items) // MOST_LOOKED_AT
+    looked_at = list(islice(items, 0, None, step))
+    return looked_at, len(items) / len(looked_at)
+
+
+def _is_ours(kind: type) -> bool:
+    return kind.__module__ == FRAMES or kind.__module__.partition(".")[0] in OURS
+
+
+def _attributes(thing: object) -> Iterator[object]:
+    """The values of an object's attributes, wherever its class keeps them."""
+    if hasattr(thing, "__dict__"):
+        yield from vars(thing).values()
+    for kind in type(thing).__mro__:
+        slots = vars(kind).get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            slot = vars(kind).get(name)
+            if slot is not None and hasattr(thing, name):
+                yield slot.__get__(thing)
+
+
+class _Watch:
+    """Measures now and again until it is too much, which is told once."""
+
+    def __init__(self, measure: Callable[[], int], most_bytes: int, exceeded: Callable[[int], None]) -> None:
+        self._measure = measure
+        self._most_bytes = most_bytes
+        self._exceeded = exceeded
+        self._loop = asyncio.get_running_loop()
+        self._handle = self._wait()
+
+    def stop(self) -> None:
+        self._handle.cancel()
+
+    def _wait(self) -> asyncio.TimerHandle:
+        return self._loop.call_later(EVERY_SECONDS, self._look)
+
+    def _look(self) -> None:
+        held = self._measure()
+        if held > self._most_bytes:
+            self._exceeded(held)
+        else:
+            self._handle = self._wait()
+
+
+@contextmanager
+def watched_memory(
+    measure: Callable[[], int], most_mb: int, exceeded: Callable[[int], None]
+) -> Iterator[None]:
+    """Tell ``exceeded`` once, with the bytes, when ``measure`` gives more than ``most_mb``; 0 never looks."""
+    if not most_mb:
+        yield
+        return
+    watch = _Watch(measure, most_mb * BYTES_PER_MB, exceeded)
+    try:
+        yield
+    finally:
+        watch.stop()
