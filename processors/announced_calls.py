@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pipecat.frames.frames import FunctionCallFromLLM, FunctionCallsStartedFrame
 from pipecat.processors.frame_processor import FrameProcessor
 
+from processors.call_under_way import CallUnderWay
+
 
 class AnnouncedCalls(FrameProcessor):
     """Stands before an ``LLMService`` among the bases of a class.
@@ -18,3 +20,7 @@ class AnnouncedCalls(FrameProcessor):
         """Tell both sides which tools the model calls."""
         if function_calls:
             await self.broadcast_frame(FunctionCallsStartedFrame, function_calls=list(function_calls))
+
+    async def call_under_way(self) -> None:
+        """Tell that a call is being written."""
+        await self.push_frame(CallUnderWay())

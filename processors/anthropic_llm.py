@@ -32,7 +32,7 @@ class AnthropicLLM(AnnouncedCalls, AnthropicLLMService):
     async def _create_message_stream(
         self, api_call: Callable[..., Awaitable[object]], params: Mapping[str, object]
     ) -> AsyncIterator[BetaRawMessageStreamEvent]:
-        return with_whole_uses(await super()._create_message_stream(api_call, params))
+        return with_whole_uses(await super()._create_message_stream(api_call, params), self.call_under_way)
 
     async def _timed_out(self, *_: object) -> None:
         """pipecat tells nobody else."""

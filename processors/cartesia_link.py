@@ -203,9 +203,11 @@ def _parsed(data: str | bytes) -> Message | None:
 
 async def _close(socket: ClientConnection) -> None:
     try:
-        async with asyncio.timeout(CLOSE_SECONDS):
-            await socket.close()
-    except TimeoutError:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await socket.close()
+    finally:
+        # Who is cancelled meanwhile leaves no open link behind either.
         socket.transport.abort()
 
 

@@ -61,8 +61,13 @@ class DeepgramFlux(DeepgramFluxSTTService):
                 await self._end_by_hand()
 
     async def _end_by_hand(self) -> None:
-        """Have the turn ended on what was heard so far; Flux does not answer when there is none."""
-        if self._user_is_speaking and self._transport_is_active():
+        """Have the turn ended on what was heard so far; Flux does not answer when there is none.
+
+        Without a link nothing is said: whoever comes next hears what was not final.
+        """
+        if not self._transport_is_active():
+            return
+        if self._user_is_speaking:
             await self._transport_send_json({"type": "ForceEndTurn"})
         else:
             await self.push_frame(TranscriptionFrame("", self._user_id, time_now_iso8601(), finalized=True))

@@ -8,6 +8,7 @@ import random
 import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from enum import StrEnum
 from functools import cache
@@ -19,7 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from processors.deepgram_faults import deepgram_error, failed, refusal, told_error
-from processors.deepgram_messages import ERROR, Message, message_of
+from processors.deepgram_messages import ERROR, Finals, Message, message_of
 from processors.deepgram_tape import Tape
 from vantum.core.errors import ProviderError
 from vantum.core.faults import Fault
@@ -35,6 +36,8 @@ STABLE_SECONDS = 2.0
 """A link that drops sooner than this has not healed: it has the time that the first drop left over."""
 ANSWER_SECONDS = 2.0
 """A link on which nothing comes for so long, though an answer is due, is dropped."""
+SECOND_ANSWER_SECONDS = 1.0
+"""On the link that takes its place, where all was sent at once: the caller has waited for that long already."""
 ANSWERABLE_SECONDS = 0.5
 """Deepgram need not answer a Finalize that has less audio before it."""
 MOST_STALLS = 2
@@ -77,6 +80,7 @@ class DeepgramLink:
         self._leaving = False
         self._attempts = _Attempts(Phase.CONNECT, LINK_UP_SECONDS)
         self._answer = _Answer(self._abort)
+        self._finals = Finals()
         self._failure: Exception | None = None
         self._watch = WATCH.get()
 
@@ -132,7 +136,7 @@ class DeepgramLink:
     # --- a stream -----------------------------------------------------------------------------------
 
     async def _begin(self, socket: ClientConnection) -> None:
-        self._socket = socket
+        self._socket, self._finals = socket, Finals()
         await self._tell(LinkState.UP)
         while self._tape.waits:
             await self._transmit_next(socket)
@@ -163,7 +167,7 @@ class DeepgramLink:
         if message["type"] == ERROR:
             raise told_error(message)
         self._note(message)
-        return True
+        return not self._finals.overtook(message)
 
     def _note(self, message: Message) -> None:
         match message:
@@ -253,7 +257,7 @@ class _Attempts:
 
 
 class _Answer:
-    """The wait for an answer; ``late`` is called when nothing has come for ``ANSWER_SECONDS``."""
+    """The wait for an answer; ``late`` is called when nothing has come in time."""
 
     def __init__(self, late: Callable[[], None]) -> None:
         self.stalls = 0
@@ -264,7 +268,8 @@ class _Answer:
     def wait(self) -> None:
         """An answer is due."""
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(ANSWER_SECONDS, self._stall)
+            seconds = SECOND_ANSWER_SECONDS if self.stalls else ANSWER_SECONDS
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._stall)
 
     def came(self) -> None:
         """Something has come."""
@@ -304,9 +309,11 @@ def _unreachable(problem: Exception) -> ApiError | ProviderError:
 
 async def _close(socket: ClientConnection) -> None:
     try:
-        async with asyncio.timeout(GOODBYE_SECONDS):
-            await socket.close()
-    except TimeoutError:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                await socket.close()
+    finally:
+        # Who is cancelled meanwhile leaves no open link behind either.
         socket.transport.abort()
 
 

@@ -23,6 +23,23 @@ def message_of(raw: str | bytes) -> Message | None:
     return message if _is_complete(message) else None
 
 
+class Finals:
+    """How far into a stream the words are final: what may change and tells of no more than that comes too late."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+
+    def overtook(self, message: Message) -> bool:
+        """Whether the words of ``message``, or others in their place, were final before it came."""
+        match message:
+            case {"type": "Results", "start": start, "duration": duration, **more}:
+                until = float(start + duration)
+                if not more.get("is_final"):
+                    return until <= self._seconds
+                self._seconds = max(self._seconds, until)
+        return False
+
+
 def _is_complete(message: object) -> bool:
     match message:
         case {"type": "Results", "channel": {"alternatives": [*alternatives]}, **more}:

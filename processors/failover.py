@@ -13,6 +13,7 @@ from vantum.core.choice import Kind
 from vantum.core.errors import ProviderError
 from vantum.core.events import ProviderSwitched
 from vantum.core.faults import Fault
+from vantum.core.languages import base
 from vantum.core.provider_board import ProviderBoard
 from vantum.core.rota import Rota
 
@@ -21,10 +22,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Candidate(Generic[T]):
-    """A provider that may be put to work in this call; ``make`` builds what does the work, without waiting."""
+    """A provider that may be put to work in this call; ``make`` builds what does the work, without waiting.
+
+    ``languages`` are the only ones that it speaks, such as ``en``; none for one that speaks many.
+    """
 
     name: str
     make: Callable[[], T]
+    languages: tuple[str, ...] = ()
+
+    def speaks(self, language: str) -> bool:
+        """Whether it speaks ``language``, a tag; "" for one that is not known."""
+        return not (language and self.languages) or base(language) in self.languages
 
 
 class Desk(Generic[T]):
@@ -37,24 +46,36 @@ class Desk(Generic[T]):
         self._candidates = {candidate.name: candidate for candidate in candidates}
         self._board = board or ProviderBoard({kind: self._candidates})
         self._rota = Rota(tuple(self._candidates), lambda name: self._board.usable(kind, name))
+        self._language = ""
         self.serving = ""
         """Who does the job now; "" before anybody does."""
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Who may do the job: those who speak the call's language, or all where nobody does."""
+        able = tuple(name for name, one in self._candidates.items() if one.speaks(self._language))
+        return able or tuple(self._candidates)
+
+    @property
     def alone(self) -> bool:
         """Whether there is nobody else."""
-        return len(self._candidates) == 1
+        return len(self.names) == 1
+
+    def follow(self, language: str) -> None:
+        """The call goes on in ``language``, a tag."""
+        self._language = language
 
     def choose(self, tried: Collection[str] = ()) -> Candidate[T] | None:
         """Who should do the job now; None when all were ``tried``."""
-        name = self._rota.choose(time.monotonic(), tried)
+        barred = self._candidates.keys() - set(self.names)
+        name = self._rota.choose(time.monotonic(), barred | set(tried))
         return None if name is None else self._candidates[name]
 
     def begin(self, name: str, error: ProviderError | None = None) -> ProviderSwitched | None:
         """``name`` does the job from here on, because of ``error`` if there is one. News if it was another before,
         or if it is not the operator's first choice."""
         previous, self.serving = self.serving, name
-        if name == (previous or next(iter(self._candidates))):
+        if name == (previous or self.names[0]):
             return None
         fault, problem = (error.fault, error.message) if error else (None, "")
         return ProviderSwitched(self.kind, name, previous, fault, problem)

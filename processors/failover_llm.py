@@ -64,6 +64,7 @@ class FailoverLLM(FrameProcessor):
                 return
             case TTSUpdateSettingsFrame(delta=TTSSettings(language=str(language))):
                 self._language = language
+                self._desk.follow(language)
             case StartFrame():
                 self._bench.open(self.processor_setup, frame)
                 await self._make_ready()

@@ -27,6 +27,7 @@ from pipecat.frames.frames import (
     VADUserStoppedSpeakingFrame,
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+from pipecat.services.settings import STTSettings
 from pipecat.utils.errors import ErrorCategory
 
 from processors.ear import Ear
@@ -78,6 +79,9 @@ class FailoverSTT(FrameProcessor):
                 await self._put_on_tape(frame)
             case InputTransportMessageFrame(message=TurnEndedByHand() | CallerLeft()):
                 await self._put_on_tape(frame)
+            case STTUpdateSettingsFrame(delta=STTSettings(language=str(language))):
+                await self._bench.follow(frame, language)
+                self._decided()
             case STTUpdateSettingsFrame() | STTMuteFrame():
                 await self._bench.settle(frame)
             case UserStoppedSpeakingFrame() | LLMContextAssistantTurnFrame():

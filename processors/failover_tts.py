@@ -62,7 +62,8 @@ class _Turn:
 class FailoverTTS(TTSService):
     """The voice of a call: pieces are spoken one by one, by the best of the voices that the desk knows.
 
-    Within a turn the voice changes only when it has failed. The last words are spoken in ``language``, a tag.
+    Within a turn the voice changes only when it has failed, or does not speak the call's new language. The last words
+    are spoken in ``language``, a tag.
     """
 
     def __init__(self, desk: Desk[Voice], *, language: str = "en", sample_rate: int | None = None) -> None:
@@ -134,7 +135,7 @@ class FailoverTTS(TTSService):
                 if problem is None:
                     return
                 silent = 0.0 if piece.audible else time.monotonic() - began
-                if trial.failed(name, problem, silent, self._voices.names):
+                if trial.failed(name, problem, silent, self._desk.names):
                     self._desk.failed(problem)
             else:
                 return
@@ -158,7 +159,8 @@ class FailoverTTS(TTSService):
         if trial.patience(time.monotonic() + trial.pause, 0) == 0.0:
             return None
         await asyncio.sleep(trial.pause)
-        name = trial.again or (turn.speaker if turn.speaker not in trial.tried else "")
+        goes_on = turn.speaker in self._desk.names and turn.speaker not in trial.tried
+        name = trial.again or (turn.speaker if goes_on else "")
         if not name:
             candidate = self._desk.choose(trial.tried)
             if candidate is None:
@@ -175,7 +177,7 @@ class FailoverTTS(TTSService):
     ) -> AsyncGenerator[TTSAudioRawFrame, None]:
         turn, began = self._turns[context_id], time.monotonic()
         first_after: float | None = None
-        due = began + trial.patience(began, len(set(self._voices.names) - trial.tried - {name}))
+        due = began + trial.patience(began, len(set(self._desk.names) - trial.tried - {name}))
         text = piece.begin(turn.seconds)
         voice = await self._voices.of(name)
         async with aclosing(voice.speak(text, context_id)) as speech:
@@ -193,6 +195,8 @@ class FailoverTTS(TTSService):
                 yield TTSAudioRawFrame(item, self.sample_rate, 1, context_id=context_id)
         if letters(text) and not piece.audible:
             raise MuteError(TTS, name, "it gave no audio")
+        if piece.cut_short:
+            raise ProviderError(TTS, name, "it ended before its last word")
         await self._tell(piece.end(), context_id)
         self._desk.served(first_after)
 
@@ -283,7 +287,9 @@ class FailoverTTS(TTSService):
         language = delta.language if isinstance(delta.language, str) else None
         voice = delta.voice if isinstance(delta.voice, str) else None
         changed = await super()._update_settings(delta)
-        self._language = language or self._language
+        if language is not None:
+            self._language = language
+            self._desk.follow(language)
         await self._voices.follow(language, voice)
         return changed
 

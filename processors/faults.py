@@ -6,7 +6,9 @@ response; a WebSocket that was closed; a gRPC code; or words alone.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from enum import Enum
 from typing import Protocol, runtime_checkable
 
@@ -194,7 +196,10 @@ def _of_body(body: object) -> str:
         case {"detail": detail}:
             return _of_body(detail)
         case bytes() | bytearray():
-            return body.decode(errors="replace")
+            text = body.decode(errors="replace")
+            with suppress(ValueError, RecursionError):
+                return _of_body(json.loads(text))
+            return text
         case str():
             return body
         case None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 from google.genai import Client
-from google.genai.types import FinishReason, GenerateContentResponse, HttpOptions
+from google.genai.types import BlockedReason, FinishReason, GenerateContentResponse, HttpOptions
 from httpx2 import AsyncClient, Limits, Timeout
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.services.google.llm import GoogleLLMService
@@ -19,7 +19,7 @@ USUAL = frozenset({FinishReason.STOP, FinishReason.MAX_TOKENS, FinishReason.FINI
 
 
 class EmptyAnswerError(Exception):
-    """Gemini gave nothing, and said why: a call that makes no sense, or words that it may not say."""
+    """Gemini gave no answer, and said why: a call that makes no sense, or words that it may not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,35 @@ class GoogleLLM(AnnouncedCalls, GoogleLLMService):
         """It is the process's."""
 
     async def _stream_response(self, context: LLMContext) -> AsyncIterator[GenerateContentResponse]:
-        """The parts of the answer; raises EmptyAnswerError where there is none and the reason is not a usual one."""
-        empty = True
+        """The parts of the answer.
+
+        Raises EmptyAnswerError where there is none and the reason is not a usual one, and ConnectionError for a
+        stream that ends before the answer does.
+        """
+        empty, finished = True, False
         async for part in super()._stream_response(context):
-            content = [c.content for c in part.candidates or () if c.content and c.content.parts]
-            empty = empty and not content
+            bits = [bit for c in part.candidates or () if c.content for bit in c.content.parts or ()]
+            empty = empty and not bits
+            if any(bit.function_call for bit in bits):
+                await self.call_under_way()
             yield part
-            for reason in (candidate.finish_reason for candidate in part.candidates or ()):
-                if empty and reason is not None and reason not in USUAL:
+            for reason in _ends(part):
+                finished = True
+                if reason is FinishReason.MALFORMED_FUNCTION_CALL:
+                    await self.call_under_way()
+                if reason is FinishReason.MALFORMED_FUNCTION_CALL or (empty and reason not in USUAL):
                     raise EmptyAnswerError(f"Gemini gave no answer: {reason.name}.")
+        if not finished:
+            raise ConnectionError("The stream ended before the answer did.")
+
+
+def _ends(part: GenerateContentResponse) -> Iterator[FinishReason | BlockedReason]:
+    """Why the answer ends here, or why the question got none."""
+    if part.prompt_feedback is not None and part.prompt_feedback.block_reason is not None:
+        yield part.prompt_feedback.block_reason
+    for candidate in part.candidates or ():
+        if candidate.finish_reason is not None:
+            yield candidate.finish_reason
 
 
 def google_client(api_key: str, base_url: str) -> GoogleClient:

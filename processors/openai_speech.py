@@ -39,6 +39,8 @@ class OpenAISTT(OpenAISTTService):
             settings=OpenAISTTService.Settings(model=model, language=language),
         )
         self._client = client
+        self._being_transcribed = 0
+        """Utterances whose words, or whose error, are still to come."""
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)
@@ -51,17 +53,24 @@ class OpenAISTT(OpenAISTTService):
         try:
             heard = await self._transcribe(audio)
         except OpenAIError as error:
+            self._being_transcribed -= 1
             yield ErrorFrame(f"The transcription failed: {error}", exception=error)
         else:
+            self._being_transcribed -= 1
             yield TranscriptionFrame(heard.text.strip(), self._user_id, time_now_iso8601(), result=heard)
 
     async def _end_by_hand(self) -> None:
         """The caller says that the utterance is over, whether or not their voice is."""
         if self._user_speaking:
             await self._handle_user_stopped_speaking(VADUserStoppedSpeakingFrame())
-        else:
+        elif not self._being_transcribed:
             # Nothing is being heard: say so, rather than let the turn wait for words.
             await self.push_frame(TranscriptionFrame("", self._user_id, time_now_iso8601()))
+
+    # pipecat tells nobody how many utterances wait to be transcribed.
+    async def _handle_user_stopped_speaking(self, frame: VADUserStoppedSpeakingFrame) -> None:
+        self._being_transcribed += self.is_usable
+        await super()._handle_user_stopped_speaking(frame)
 
 
 class OpenAITTS(OpenAITTSService):

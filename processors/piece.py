@@ -13,6 +13,9 @@ from dataclasses import dataclass
 CHARACTERS_PER_SECOND = 15.0
 """How fast a voice speaks that does not say when its words begin."""
 
+SHORT_SECONDS = 0.25
+"""So much of the audio may be missing before the last word that a voice has told of: its times are not exact."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -61,6 +64,11 @@ class Piece:
     def audible(self) -> bool:
         """Whether this attempt has given audio."""
         return self._seconds > 0.0
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether the voice has told of words that this attempt has given no audio for."""
+        return bool(self._expected) and self._expected[-1].start > self._seconds + SHORT_SECONDS
 
     def begin(self, at: float) -> str:
         """An attempt begins at second ``at`` of the context. Returns the text to speak."""

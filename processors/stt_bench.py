@@ -89,6 +89,18 @@ class STTBench:
         self._standing[type(frame)] = frame
         await self.inform(frame)
 
+    async def follow(self, frame: Frame, language: str) -> None:
+        """The call goes on in ``language``, as ``frame`` tells: who does not speak it is exchanged."""
+        self._desk.follow(language)
+        if self._work is not None and self._desk.serving not in self._desk.names:
+            self._standing[type(frame)] = frame
+            self._let_go(self._work)
+            await self._begin(None)
+            return
+        await self.settle(frame)
+        if self._work is not None:
+            self._next_at = None if self._desk.alone else time.monotonic() + REVIEW_SECONDS
+
     def works(self, seconds: float | None) -> None:
         """Who works now has given words, ``seconds`` after the speech."""
         self._tried.clear()

@@ -20,6 +20,8 @@ from processors.tool_result import Failed
 
 MOST_FAULTS = 3
 """So many wrong arguments are named at once."""
+TOO_LONG = "arguments too long"
+"""The one key of arguments that were too long to be kept; its value is how many characters there may be."""
 MALFORMED = "malformed arguments"
 """The one key of arguments that were no JSON object; its value is what the model wrote. It is no parameter's name."""
 

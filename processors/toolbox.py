@@ -18,7 +18,7 @@ from pipecat.frames.frames import FunctionCallFromLLM
 from pipecat.processors.frame_processor import FrameProcessor
 
 from processors.tool import TOOL_SECONDS, Tool, ToolContext, as_tool
-from processors.tool_arguments import MALFORMED
+from processors.tool_arguments import MALFORMED, TOO_LONG
 from processors.tool_result import Failed, written
 from vantum.core.floor import FollowUp
 
@@ -112,6 +112,9 @@ class Toolbox:
         name = call.function_name
         if known is None:
             return Failed(f"There is no tool {name!r}. There are: {', '.join(self._tools) or 'none'}.")
+        if TOO_LONG in call.arguments:
+            most = call.arguments[TOO_LONG]
+            return Failed(f"The arguments had more than {most} characters, {name} was not called.")
         if MALFORMED in call.arguments:
             return Failed(f"The arguments were no JSON object, {name} was not called.")
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from loguru import logger
 from pipecat.processors.frame_processor import FrameProcessor, FrameProcessorSetup
@@ -27,11 +27,6 @@ class Voices:
         self._open: dict[str, Voice] = {}
         self._setup: tuple[FrameProcessorSetup, int] | None = None
         self._asked_for: tuple[str | None, str | None] = (None, None)
-
-    @property
-    def names(self) -> Collection[str]:
-        """All there are."""
-        return self._candidates.keys()
 
     def set_up(self, setup: FrameProcessorSetup, rate: int) -> None:
         """The call begins; its audio has ``rate`` hertz."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from openai import AsyncStream
@@ -22,10 +22,34 @@ from openai.types.chat.chat_completion_chunk import (
     ChoiceDeltaToolCallFunction,
 )
 
-from processors.tool_arguments import MALFORMED
+from processors.tool_arguments import MALFORMED, TOO_LONG
 
 NAMELESS = "nameless"
 """The name of a call that came without one: no tool has it, and so the model is told."""
+MOST_CHARACTERS = 65_536
+"""Of the arguments of a call; one with more is refused."""
+MOST_OF_NAME = 256
+"""Servers take names of 64; what is cut off here is no tool's."""
+
+
+class WrittenArguments:
+    """The arguments of a call as far as they have come; nothing of them is kept once they are too long."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._left = MOST_CHARACTERS
+
+    def add(self, part: str) -> None:
+        """The model writes on."""
+        self._left -= len(part)
+        if self._left < 0:
+            self._parts.clear()
+        elif part:
+            self._parts.append(part)
+
+    def whole(self) -> str:
+        """A JSON object: the arguments, or what is the matter with them."""
+        return json.dumps({TOO_LONG: MOST_CHARACTERS}) if self._left < 0 else readable("".join(self._parts))
 
 
 @dataclass(slots=True)
@@ -34,13 +58,13 @@ class Call:
 
     id: str
     name: str = ""
-    arguments: str = ""
+    arguments: WrittenArguments = field(default_factory=WrittenArguments)
 
     def add(self, part: ChoiceDeltaToolCall) -> None:
         """Take in the next part."""
         if part.function is not None:
-            self.name += part.function.name or ""
-            self.arguments += part.function.arguments or ""
+            self.name = f"{self.name}{part.function.name or ''}"[:MOST_OF_NAME]
+            self.arguments.add(part.function.arguments or "")
 
 
 class WholeCalls:
@@ -82,9 +106,9 @@ async def with_whole_calls(
 ) -> AsyncIterator[ChatCompletionChunk]:
     """The chunks of ``stream`` without calls, then the calls: one a chunk, its arguments a JSON object.
 
-    Arguments that are none come as ``{MALFORMED: what the model wrote}``. ``under_way`` is called for each part of a
-    call. Raises ``ConnectionError`` for a stream that ends before the answer does: half a call is none. Closes the
-    stream.
+    Arguments that are none come as ``{MALFORMED: what the model wrote}``, too long ones as ``{TOO_LONG: the bound}``.
+    ``under_way`` is called for each part of a call. Raises ``ConnectionError`` for a stream that ends before the
+    answer does: half a call is none. Closes the stream.
     """
     calls, last, finished = WholeCalls(), None, False
     try:
@@ -112,6 +136,6 @@ def readable(arguments: str) -> str:
 
 
 def _choice(place: int, call: Call) -> Choice:
-    function = ChoiceDeltaToolCallFunction(name=call.name or NAMELESS, arguments=readable(call.arguments))
+    function = ChoiceDeltaToolCallFunction(name=call.name or NAMELESS, arguments=call.arguments.whole())
     part = ChoiceDeltaToolCall(index=place, id=call.id, type="function", function=function)
     return Choice(index=0, delta=ChoiceDelta(tool_calls=[part]), finish_reason=None)

@@ -7,7 +7,7 @@ waits in silence.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
 from anthropic import AsyncStream
@@ -16,11 +16,12 @@ from anthropic.types.beta import (
     BetaRawContentBlockDeltaEvent,
     BetaRawContentBlockStartEvent,
     BetaRawMessageDeltaEvent,
+    BetaRawMessageStopEvent,
     BetaRawMessageStreamEvent,
     BetaToolUseBlock,
 )
 
-from processors.whole_tool_calls import readable
+from processors.whole_tool_calls import WrittenArguments
 
 CALLS = "tool_use"
 """The reason to stop that pipecat takes for a call."""
@@ -30,16 +31,16 @@ CALLS = "tool_use"
 class WholeToolUses:
     """The calls of one answer, put together from their parts."""
 
-    _uses: dict[int, tuple[BetaToolUseBlock, list[str]]] = field(default_factory=dict)
+    _uses: dict[int, tuple[BetaToolUseBlock, WrittenArguments]] = field(default_factory=dict)
 
     def take(self, event: BetaRawMessageStreamEvent) -> bool:
         """Take the event in if it is part of a call."""
         match event:
             case BetaRawContentBlockStartEvent(index=index, content_block=BetaToolUseBlock() as block):
-                self._uses[index] = (block, [])
+                self._uses[index] = (block, WrittenArguments())
             case BetaRawContentBlockDeltaEvent(index=index, delta=BetaInputJSONDelta(partial_json=part)):
                 if index in self._uses:
-                    self._uses[index][1].append(part)
+                    self._uses[index][1].add(part)
             case _:
                 return False
         return True
@@ -47,8 +48,8 @@ class WholeToolUses:
     def events(self, end: BetaRawMessageDeltaEvent) -> Iterator[BetaRawMessageStreamEvent]:
         """Each call as pipecat takes one: its beginning, its arguments, and an ``end`` of its own."""
         ends = end.model_copy(update={"delta": end.delta.model_copy(update={"stop_reason": CALLS})})
-        for index, (block, parts) in self._uses.items():
-            arguments = BetaInputJSONDelta(partial_json=readable("".join(parts)), type="input_json_delta")
+        for index, (block, written) in self._uses.items():
+            arguments = BetaInputJSONDelta(partial_json=written.whole(), type="input_json_delta")
             yield BetaRawContentBlockStartEvent(index=index, content_block=block, type="content_block_start")
             yield BetaRawContentBlockDeltaEvent(index=index, delta=arguments, type="content_block_delta")
             yield ends
@@ -57,21 +58,26 @@ class WholeToolUses:
 
 
 async def with_whole_uses(
-    stream: AsyncStream[BetaRawMessageStreamEvent],
+    stream: AsyncStream[BetaRawMessageStreamEvent], under_way: Callable[[], Awaitable[None]]
 ) -> AsyncIterator[BetaRawMessageStreamEvent]:
     """The events of ``stream``, its calls behind all else: one after the other, their arguments a JSON object.
 
-    A stream that breaks off has no calls. Closes the stream.
+    ``under_way`` is called for each part of a call. Raises ``ConnectionError`` for a stream that ends before the
+    message does: half a call is none. Closes the stream.
     """
-    uses = WholeToolUses()
+    uses, stopped = WholeToolUses(), False
     try:
         async for event in stream:
             if uses.take(event):
+                await under_way()
                 continue
+            stopped = stopped or isinstance(event, BetaRawMessageStopEvent)
             if isinstance(event, BetaRawMessageDeltaEvent):
                 for whole in uses.events(event):
                     yield whole
             else:
                 yield event
+        if not stopped:
+            raise ConnectionError("The stream ended before the answer did.")
     finally:
         await stream.close()

@@ -66,6 +66,10 @@ class CarrierOutput(FrameProcessor):
         """The carrier has played the first ``tally`` samples that it was sent of an utterance."""
         self._player.confirm(utterance_id, tally)
 
+    def client_sent(self, sound_seconds: float) -> None:
+        """The client sent so much sound: it is there."""
+        self._player.client_sent(sound_seconds)
+
     def detach(self) -> None:
         """The client is gone: nothing is played, and what comes down waits."""
         self._player.detach()

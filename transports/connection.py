@@ -42,6 +42,7 @@ class ConnectionLimits:
     messages_per_second: int = 200
     backlog_bytes: int = 1_048_576
     idle_seconds: float = 1_800.0
+    bytes_per_second: int = 2_097_152
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,14 @@ class Leave:
 
     code: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Flood:
+    """More than is allowed: the reason of the close, and a sentence for the client."""
+
+    reason: str
+    told: str
 
 
 Take = Callable[[Message], Awaitable[Leave | None]]
@@ -64,7 +73,8 @@ class Connection:
         self._limits = limits
         self._name = name
         self._outbox = Outbox(limits.backlog_bytes)
-        self._rate_limit = RateLimit(limits.messages_per_second)
+        self._message_limit = RateLimit(limits.messages_per_second)
+        self._byte_limit = RateLimit(limits.bytes_per_second)
         self._early: deque[Message | Gone] = deque()
         self._close_code = NORMAL
         self._given_up = False
@@ -175,16 +185,26 @@ class Connection:
             except Gone as gone:
                 return CLIENT_LEFT if gone.code in (NORMAL, GOING_AWAY, NO_STATUS) else CONNECTION_LOST
             self._last_message = time.monotonic()
-            if not self._rate_limit.allows(self._last_message):
-                flooded(
-                    f"Too many messages: at most {self._limits.messages_per_second} a second are allowed."
-                )
+            if (flood := self._flood(message)) is not None:
+                flooded(flood.told)
                 self._close_code = POLICY_VIOLATION
-                return "too many messages"
+                return flood.reason
             leave = await take(message)
             if leave is not None:
                 self._close_code = leave.code
                 return leave.reason
+
+    def _flood(self, message: Message) -> _Flood | None:
+        """What there is too much of with ``message``."""
+        limits, now = self._limits, self._last_message
+        if not self._message_limit.allows(now):
+            told = f"Too many messages: at most {limits.messages_per_second} a second are allowed."
+            return _Flood("too many messages", told)
+        # What is text takes at least a byte for each character.
+        if not self._byte_limit.allows(now, len(message)):
+            told = f"Too much data: at most {limits.bytes_per_second} bytes a second are allowed."
+            return _Flood("too many bytes", told)
+        return None
 
     async def _fall_idle(self) -> None:
         """Return when nothing has been received for too long."""

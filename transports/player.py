@@ -31,6 +31,7 @@ from vantum.core.events import (
     UtteranceStarted,
     WordsSpoken,
 )
+from vantum.core.pulse import Pulse
 
 
 class Wire(Protocol):
@@ -65,6 +66,8 @@ class Player:
         self._tones: Utterance | None = None
         self._holds: set[_Hold] = set()
         self._not_before = 0.0
+        self._pulse = Pulse(time.monotonic())
+        self._in_doubt = False
         self._last_pts_ns = 0
 
     # --- filling ------------------------------------------------------------------------------------
@@ -139,24 +142,31 @@ class Player:
         self._go_on(_Hold.CONVERSATION)
 
     def detach(self) -> None:
-        """The client is gone: the ear stopped where it is now, whatever was sent ahead."""
+        """The client is gone: the ear stopped where it was at its last sign of life, whatever was sent since."""
         self._holds.add(_Hold.CLIENT)
-        now = time.monotonic()
+        at = self._pulse.heard_until(time.monotonic())
         head = self._queue[0] if self._queue else None
         if head is not None:
-            self._tell_heard(head, now)
+            self._tell_heard(head, at)
             # Also where the voice is behind: whoever returns must be told of the turn anew.
-            if head.audible(now) or (head.phase is Phase.PLAYING and not head.complete):
-                self._pause(head, now)
+            if head.audible(at) or (head.phase is Phase.PLAYING and not head.complete):
+                self._pause(head, at)
         self._advance()
 
     def attach(self) -> None:
         """The client is back: go on, unless the conversation holds the turn."""
+        self._pulse = Pulse(time.monotonic())
         self._go_on(_Hold.CLIENT)
 
-    def _pause(self, head: Utterance, now: float) -> None:
-        head.pause(now)
-        self._silence(now)
+    def client_sent(self, sound_seconds: float) -> None:
+        """The client sent so much sound: it is there."""
+        self._pulse.beat(time.monotonic(), sound_seconds)
+        if self._in_doubt:
+            self._advance()
+
+    def _pause(self, head: Utterance, at: float) -> None:
+        head.pause(at)
+        self._silence(at)
         self._hooks.publish(UtterancePaused(head.id))
 
     def _go_on(self, hold: _Hold) -> None:
@@ -191,9 +201,9 @@ class Player:
             self._silence(now)
         self._end(head, head.playback.heard_text(now), interrupted=True)
 
-    def _silence(self, now: float) -> None:
-        self._not_before = now + self._framing.cut_pause_seconds
-        self._hooks.tap.bot_cut(now)
+    def _silence(self, at: float) -> None:
+        self._not_before = time.monotonic() + self._framing.cut_pause_seconds
+        self._hooks.tap.bot_cut(at)
 
     # --- playing ------------------------------------------------------------------------------------
 
@@ -234,6 +244,11 @@ class Player:
                 self._tell_heard(head, now)
                 if not head.over(now):
                     return self._due(head)
+                if (doubtful := self._pulse.doubtful_until(now)) is not None:
+                    # Ends that a client may not have heard are told when that is known.
+                    self._in_doubt = True
+                    return doubtful
+                self._in_doubt = False
                 self._queue.popleft()
                 if head.queued:
                     self._tell_words(head, head.playback.tell_rest())

@@ -9,6 +9,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 ABORT_EXTENSION = "vantum.abort"
 """Key of the ASGI scope's extensions under which the server puts a function that drops the connection."""
+RETURN_EXTENSION = "vantum.return"
+"""The same for a function to be called when a connection begins no call: its client came back to one."""
 
 
 class Gone(Exception):  # noqa: N818 - an event, not a fault

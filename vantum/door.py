@@ -12,11 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from transports.browser.routes import RESUME
+from transports.socket import RETURN_EXTENSION
 from vantum.api_keys import ApiKeys
 from vantum.core.admission import Reason
 from vantum.core.client_address import Network, client_address, owner
@@ -47,11 +49,33 @@ def limits_of(settings: Settings) -> DoorLimits:
     )
 
 
+class Visit:
+    """One connection of ``who``, which is counted until it ends, or until it turns out to begin no call."""
+
+    def __init__(self, addresses: Quota, who: str) -> None:
+        self._addresses = addresses
+        self._who = who
+        self._counted = True
+
+    def forget(self) -> None:
+        """It was no new call after all."""
+        if self._counted:
+            self._counted = False
+            self._addresses.give_back(self._who)
+
+    def end(self) -> None:
+        """It is over."""
+        if self._counted:
+            self._counted = False
+            self._addresses.release(self._who)
+
+
 class Door:
     """An ASGI application in front of ``app``.
 
-    ``keys`` are those of the REST API; ``is_live`` tells whether the call with an id is not over yet, and ``refused``
-    is told of everybody who is turned away.
+    ``keys`` are those of the REST API; ``is_live`` tells whether the call with an id is not over yet. ``comes_back``
+    tells whether a token is that of a call that a client at an address may come back to, and ``refused`` is told of
+    everybody who is turned away.
     """
 
     def __init__(
@@ -60,6 +84,7 @@ class Door:
         limits: DoorLimits,
         keys: ApiKeys,
         is_live: Callable[[str], bool],
+        comes_back: Callable[[str, str], bool],
         refused: Callable[[Reason], None],
     ) -> None:
         self._app = app
@@ -68,6 +93,7 @@ class Door:
         self._addresses = Quota(limits.address)
         self._pace = Pace(limits.key.per_minute)
         self._held = Held(limits.key.live, is_live)
+        self._comes_back = comes_back
         self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,9 +107,10 @@ class Door:
                 await self._app(scope, receive, send)
 
     async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A browser's call, which lasts as long as its connection."""
-        who = self._address_of(scope)
-        if not who:
+        """A browser's call, which lasts as long as its connection; who comes back to one begins none."""
+        address = self._address_of(scope)
+        who, proof = owner(address), _asked_in(scope)
+        if not who or (proof and self._comes_back(proof, address)):
             await self._app(scope, receive, send)
             return
         excess = self._addresses.take(who, time.monotonic())
@@ -93,10 +120,12 @@ class Door:
             answer = PlainTextResponse(words, 429, _retry(excess))
             await WebSocket(scope, receive, send).send_denial_response(answer)
             return
+        visit = Visit(self._addresses, who)
+        scope.setdefault("extensions", {})[RETURN_EXTENSION] = visit.forget
         try:
             await self._app(scope, receive, send)
         finally:
-            self._addresses.release(who)
+            visit.end()
 
     async def _ask(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         """A call to place, or a token to mint."""
@@ -134,10 +163,9 @@ class Door:
             self._held.answer(who, placed)
 
     def _address_of(self, scope: Scope) -> str:
-        """Under which name the client's address is counted; "" for this machine."""
+        """Where the client is."""
         peer = scope["client"][0] if scope.get("client") else ""
-        forwarded = Headers(scope=scope).getlist("x-forwarded-for")
-        return owner(client_address(peer, forwarded, self._proxies))
+        return client_address(peer, Headers(scope=scope).getlist("x-forwarded-for"), self._proxies)
 
     def _key_of(self, scope: Scope) -> str:
         """Under which name the client's key is counted; "" without a key that is one."""
@@ -146,6 +174,11 @@ class Door:
         if not given.lower().startswith(BEARER) or not self._keys.accept(key):
             return ""
         return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _asked_in(scope: Scope) -> str:
+    """What the address says of a call that the client comes back to; "" for nothing."""
+    return QueryParams(scope.get("query_string", b"")).get(RESUME, "")
 
 
 def _retry(excess: Excess) -> dict[str, str]:

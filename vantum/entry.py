@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
 
 from loguru import logger
 
-from transports.browser.routes import Admit, ServeCall
+from transports.browser.routes import Gate, ServeCall
 from transports.browser.transport import BrowserTransport
 from vantum.calls import Calls
 from vantum.core.access_token import Denial, Grant
@@ -18,6 +18,29 @@ from vantum.tokens import AccessTokens, random_secret
 TOKEN = "token"  # noqa: S105 - the mode's name
 
 
+@dataclass(frozen=True, slots=True)
+class TokenGate:
+    """Admits who has a token for one of ``pipelines``."""
+
+    tokens: AccessTokens
+    pipelines: Pipelines
+
+    def admit(self, token: str, origin: str | None) -> Grant | Denial:
+        """Use a token once."""
+        grant = self.tokens.redeem(token, origin)
+        if isinstance(grant, Denial):
+            return grant
+        try:
+            self.pipelines.named(grant.pipeline)
+        except PipelineError:
+            return Denial.PIPELINE
+        return grant
+
+    def give_back(self, grant: Grant) -> None:
+        """The use began no call."""
+        self.tokens.give_back(grant)
+
+
 class Entry:
     """Admits browsers to ``calls``. Without ``tokens`` everybody may call, through the served pipeline."""
 
@@ -27,24 +50,14 @@ class Entry:
         self._calls = calls
 
     @property
-    def admit(self) -> Admit | None:
+    def gate(self) -> Gate | None:
         """What looks at tokens; None when nobody needs one."""
-        return None if self.tokens is None else partial(self._redeem, self.tokens)
+        return None if self.tokens is None else TokenGate(self.tokens, self.pipelines)
 
     @property
     def serve_call(self) -> ServeCall:
         """What runs the call of somebody who was admitted."""
         return self._serve
-
-    def _redeem(self, tokens: AccessTokens, token: str, origin: str | None) -> Grant | Denial:
-        grant = tokens.redeem(token, origin)
-        if isinstance(grant, Denial):
-            return grant
-        try:
-            self.pipelines.named(grant.pipeline)
-        except PipelineError:
-            return Denial.PIPELINE
-        return grant
 
     async def _serve(self, transport: BrowserTransport, grant: Grant | None) -> None:
         if grant is None:

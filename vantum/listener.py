@@ -63,6 +63,8 @@ class Listener(uvicorn.Server):
                 ws=AbortableWebSocket,
                 ws_max_size=settings.max_message_bytes,
                 ws_per_message_deflate=False,
+                # Where a client behind proxies is, core/client_address.py reads, from those that are believed.
+                proxy_headers=False,
                 ws_ping_interval=PING_SECONDS,
                 ws_ping_timeout=PING_SECONDS,
                 lifespan="off",

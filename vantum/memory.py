@@ -15,6 +15,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from itertools import islice
 
+from vantum.core.resumption import Tickets
+
 EVERY_SECONDS = 5.0
 MOST_LOOKED_AT = 64
 """So many items of a list are looked at; the others are taken to be like them."""
@@ -62,6 +64,9 @@ def _inside(thing: object, *, is_root: bool) -> tuple[list[object], float]:
     """What is in ``thing``, or some of it, and how many of the whole each of these stands for."""
     match thing:
         case str() | bytes() | bytearray() | memoryview() | int() | float() | type() | None:
+            return [], 1.0
+        case Tickets():
+            # It knows every call of the process: from one of them the walk would come to all others.
             return [], 1.0
         case Mapping():
             keys, more = _some(thing)

@@ -196,7 +196,14 @@ class Call:
         if kind is Kind.LLM and briefs[0].spec.name == LOCAL:
             briefs[0].required_script()
         self._hired[kind] = briefs[0].spec.name
-        return [Candidate(brief.spec.name, partial(maker_of(kind, brief.spec), brief)) for brief in briefs]
+        return [
+            Candidate(
+                brief.spec.name,
+                partial(maker_of(kind, brief.spec), brief),
+                (EMBEDDED_LANGUAGE,) if brief.spec.name == LOCAL else (),
+            )
+            for brief in briefs
+        ]
 
     def _names(self, kind: Kind) -> list[str]:
         """Who does a job in this call's language: the embedded ones in English, or when there is nobody else."""

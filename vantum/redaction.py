@@ -22,7 +22,8 @@ _TOKENS: Final = re.compile(r"\bvt1\.[\w-]+(?:\.[\w-]*)?|(?<=/twilio/media/)[\w%
 _NAMED: Final = re.compile(
     r"""(?ix)
     ( \b (?: proxy-)? authorization
-    | \b (?: x-)? api [-_]? key | \b (?: access|auth|resume) [-_]? token | [?&] token | \b x-twilio-signature
+    | \b (?: x-)? api [-_]? key | \b (?: access|auth|resume) [-_]? token | [?&] (?: token|resume )
+    | \b x-twilio-signature
     | \b sec-websocket-key
     )
     ( (?: \\?['"])? \s{0,4} (?: [:=,]|%3D) \s{0,4} (?: b? \\?['"])? \s{0,4} )

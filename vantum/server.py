@@ -10,7 +10,8 @@ from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
-from transports.browser.routes import browser_routes
+from transports.browser.returns import Returns
+from transports.browser.routes import Reception, browser_routes
 from transports.connection import ConnectionLimits
 from vantum.api import api_routes, guarded_router, record_routes
 from vantum.api_keys import ApiKeys
@@ -26,6 +27,7 @@ from vantum.phone.pipelines import Pipelines
 from vantum.provider_health import provider_health, status_with
 from vantum.security_headers import SecurityHeaders
 from vantum.services import Services
+from vantum.settings import Settings
 
 CONSOLE = Path(__file__).with_name("console")
 
@@ -40,6 +42,7 @@ def build_app(
     app = FastAPI(title="Vantum", version=version("vantum"), docs_url=None, redoc_url=None)
     settings = services.settings
     entry = Entry(calls, pipelines or Pipelines(calls.pipeline), tokens_of(settings))
+    returns = Returns(settings.resume_seconds)
     index = _page(settings.auth)
 
     @app.get("/", include_in_schema=False)
@@ -67,6 +70,7 @@ def build_app(
         limits=limits_of(settings),
         keys=ApiKeys(key.get_secret_value() for key in settings.api_keys),
         is_live=lambda call_id: phone is not None and phone.book.live(call_id) is not None,
+        comes_back=returns.knows,
         refused=calls.metrics.refused,
     )
     app.include_router(_metrics_route(calls, services))
@@ -79,17 +83,16 @@ def build_app(
     app.mount("/console", StaticFiles(directory=CONSOLE))
     app.include_router(
         browser_routes(
-            seat=calls.seat,
-            serve_call=entry.serve_call,
-            admit=entry.admit,
-            output_rate=settings.output_rate,
-            limits=ConnectionLimits(
-                messages_per_second=settings.max_messages_per_second,
-                backlog_bytes=settings.max_backlog_bytes,
-                idle_seconds=settings.idle_seconds,
-            ),
-            allowed_origins=settings.allowed_origins,
-            resume_seconds=settings.resume_seconds,
+            Reception(
+                seat=calls.seat,
+                serve_call=entry.serve_call,
+                output_rate=settings.output_rate,
+                limits=_limits(settings),
+                returns=returns,
+                allowed_origins=settings.allowed_origins,
+                gate=entry.gate,
+                proxies=settings.trusted_proxies,
+            )
         )
     )
     _guard(app, names_of(settings))
@@ -102,6 +105,16 @@ def _guard(app: FastAPI, names: frozenset[str] | None) -> None:
     if names is not None:
         app.add_middleware(HostCheck, names=names)
     app.add_middleware(SecurityHeaders)
+
+
+def _limits(settings: Settings) -> ConnectionLimits:
+    """What a browser's connection may send and leave unread."""
+    return ConnectionLimits(
+        messages_per_second=settings.max_messages_per_second,
+        bytes_per_second=settings.max_bytes_per_second,
+        backlog_bytes=settings.max_backlog_bytes,
+        idle_seconds=settings.idle_seconds,
+    )
 
 
 def _page(auth: str) -> str:

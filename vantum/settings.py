@@ -1,4 +1,4 @@
-"""Every setting of the product: name, default, bounds and meaning, read once from environment and `.env`.
+"""Every setting of the product, read once from environment and `.env`; the tables are in ``settings_*.py``.
 
 This is the only module that reads the environment. ``load_settings`` is the one door: it merges the sources
 itself, so that ``Settings`` never looks around and a test can pass any environment. A setting that is set to
@@ -11,9 +11,9 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, NamedTuple, TypeVar
+from typing import NamedTuple
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -23,327 +23,39 @@ from pydantic_settings import (
 )
 
 from vantum.core.choice import Choice, Kind
-from vantum.core.client_address import Network, networks
 from vantum.core.errors import SettingsError
 from vantum.core.provider_order import order_of
 from vantum.core.provider_specs import SETTING_NAMES, Spec
 from vantum.provider_settings import provider_values
 from vantum.secret_files import is_secret, secret_of, with_files_read
-from vantum.setting_types import (
-    A_KEY,
-    A_NAME,
-    A_SOCKET,
-    Account,
-    ApiKeys,
-    AuthMode,
-    HostNames,
-    HttpUrl,
-    Key,
-    Language,
-    LogLevel,
-    Number,
-    Origins,
-    OutputRate,
-    ProviderNames,
-    PublicUrl,
-    SocketUrl,
-    TokenSecret,
-    Voice,
-    Word,
-)
+from vantum.settings_conversation import ConversationSettings, SoundSettings
+from vantum.settings_limits import LimitSettings
+from vantum.settings_phone import PhoneSettings
+from vantum.settings_providers import ProviderSettings
+from vantum.settings_server import ServerSettings
 
 PREFIX = "VANTUM_"
 ENV_FILE = Path(".env")
-A_NUMBER = "a number such as +14155550100"
-PROVIDERS = "names of providers (docs/providers.md) with commas between them"
-T = TypeVar("T")
 
 
-def _proxies(value: object) -> object:
-    return networks(value) if isinstance(value, str) else value
+class Settings(
+    ConversationSettings,
+    LimitSettings,
+    SoundSettings,
+    ServerSettings,
+    PhoneSettings,
+    ProviderSettings,
+    BaseSettings,
+):
+    """All settings, frozen and checked; fields are named as in code, aliases as in the environment.
 
-
-Proxies = Annotated[tuple[Network, ...], BeforeValidator(_proxies)]
-
-
-def _value(name: str, default: T, allowed: str, about: str) -> T:
-    return Field(default, alias=name, description=about, json_schema_extra={"allowed": allowed})
-
-
-def _whole(name: str, default: int, low: int, high: int, about: str) -> int:
-    extra = {"allowed": f"a whole number from {low} to {high}"}
-    return Field(default, alias=name, ge=low, le=high, description=about, json_schema_extra={**extra})
-
-
-def _number(name: str, default: float, low: float, high: float, about: str) -> float:
-    extra = {"allowed": f"a number from {low:g} to {high:g}"}
-    return Field(default, alias=name, ge=low, le=high, description=about, json_schema_extra={**extra})
-
-
-class Settings(BaseSettings):
-    """All settings, frozen and checked; fields are named as in code, aliases as in the environment."""
+    The fields are in the tables that it is made of, those of the last one first.
+    """
 
     model_config = SettingsConfigDict(
         frozen=True, extra="forbid", case_sensitive=True, hide_input_in_errors=True, allow_inf_nan=False
     )
 
-    deepgram_api_key: Key = _value("DEEPGRAM_API_KEY", None, A_KEY, "Key of Deepgram: speech to text.")
-    openai_api_key: Key = _value("OPENAI_API_KEY", None, A_KEY, "Key of OpenAI: the answers.")
-    cartesia_api_key: Key = _value("CARTESIA_API_KEY", None, A_KEY, "Key of Cartesia: text to speech.")
-
-    deepgram_url: SocketUrl = _value(
-        "DEEPGRAM_URL", "wss://api.deepgram.com", A_SOCKET, "Address of Deepgram, or of a server like it."
-    )
-    openai_base_url: HttpUrl = _value(
-        "OPENAI_BASE_URL",
-        "https://api.openai.com/v1",
-        "an http:// or https:// address without credentials",
-        "Address of OpenAI or a compatible server; set without a key, it chooses `openai` too.",
-    )
-    cartesia_url: SocketUrl = _value(
-        "CARTESIA_URL", "wss://api.cartesia.ai", A_SOCKET, "Address of Cartesia, or of a server like it."
-    )
-
-    stt: ProviderNames = _value(
-        "VANTUM_STT",
-        (),
-        PROVIDERS,
-        "Who hears, the first choice first; unset: deepgram if its key is set, else local.",
-    )
-    llm: ProviderNames = _value(
-        "VANTUM_LLM",
-        (),
-        PROVIDERS,
-        "Who answers, the first choice first; unset: openai if its key is set, else local.",
-    )
-    tts: ProviderNames = _value(
-        "VANTUM_TTS",
-        (),
-        PROVIDERS,
-        "Who speaks, the first choice first; unset: cartesia if its key is set, else local.",
-    )
-    deepgram_model: Word = _value("DEEPGRAM_MODEL", "nova-3", A_NAME, "Model of Deepgram.")
-    llm_model: Word = _value("LLM_MODEL", "gpt-4.1", A_NAME, "Model of OpenAI or the compatible server.")
-    llm_temperature: float = _number("LLM_TEMPERATURE", 0.7, 0, 2, "How freely the answers are worded.")
-    llm_max_tokens: int = _whole("LLM_MAX_TOKENS", 500, 1, 32768, "Longest answer, in tokens.")
-    cartesia_model: Word = _value("CARTESIA_MODEL", "sonic-3", A_NAME, "Model of Cartesia.")
-    cartesia_voice: Voice = _value(
-        "CARTESIA_VOICE", "female", "male, female or the id of a voice", "Voice that Cartesia speaks with."
-    )
-    twilio_account_sid: Account = _value(
-        "TWILIO_ACCOUNT_SID", None, "AC and letters or digits", "Account of Twilio: phone calls."
-    )
-    twilio_auth_token: Key = _value("TWILIO_AUTH_TOKEN", None, A_KEY, "Auth token of that account.")
-    twilio_api_url: HttpUrl = _value(
-        "TWILIO_API_URL",
-        "https://api.twilio.com",
-        "an http:// or https:// address without credentials",
-        "Address of Twilio's REST API, or of a server like it.",
-    )
-    twilio_from: Number = _value(
-        "TWILIO_FROM", None, A_NUMBER, "Number to call from; unset: the account's first one."
-    )
-    public_url: PublicUrl = _value(
-        "VANTUM_PUBLIC_URL",
-        None,
-        "an https:// address without a port",
-        "Where Twilio reaches this server; what Twilio signs is checked against it.",
-    )
-    api_keys: ApiKeys = _value(
-        "VANTUM_API_KEYS",
-        (),
-        "keys with commas between them",
-        "Who may use the REST API; none: only programs on this machine.",
-    )
-    auth: AuthMode = _value(
-        "VANTUM_AUTH", "off", "off or token", "Whether a browser needs a token to call (docs/security.md)."
-    )
-    token_secret: TokenSecret = _value(
-        "VANTUM_TOKEN_SECRET",
-        None,
-        "a key of at least 32 characters, without spaces",
-        "What tokens are signed with; unset: a random one, with which they die at the server's end.",
-    )
-    max_token_seconds: int = _whole(
-        "VANTUM_MAX_TOKEN_SECONDS", 3600, 1, 86400, "How long a token may be good at most."
-    )
-    calls_per_second: float = _number(
-        "VANTUM_CALLS_PER_SECOND", 1, 0.01, 100, "Calls placed a second, so that none waits inside Twilio."
-    )
-    ring_seconds: int = _whole("VANTUM_RING_SECONDS", 30, 5, 600, "How long a phone rings before we give up.")
-    detect_machines: bool = _value(
-        "VANTUM_DETECT_MACHINES", True, "true or false", "Whether Twilio listens for answering machines."
-    )
-    transfer_to: Number = _value(
-        "VANTUM_TRANSFER_TO", None, A_NUMBER, "Number of the human that the bot may put a caller through to."
-    )
-    max_queued_calls: int = _whole(
-        "VANTUM_MAX_QUEUED_CALLS", 1000, 1, 100000, "Calls that may wait to be placed; more get a 503."
-    )
-
-    language: Language = _value(
-        "VANTUM_LANGUAGE", "en", "a language tag such as en, de or pt-BR", "Language, unless the client asks."
-    )
-
-    data: Path = _value("VANTUM_DATA", Path("data"), "a folder", "Where the records of the calls go.")
-    record: bool = _value("VANTUM_RECORD", True, "true or false", "Whether the sound of calls is recorded.")
-    keep_days: int = _whole(
-        "VANTUM_KEEP_DAYS", 0, 0, 36500, "Days after which the record of a call is removed; 0: never."
-    )
-    keep_days_audio: int = _whole(
-        "VANTUM_KEEP_DAYS_AUDIO", 0, 0, 36500, "Days after which the sound of a call is removed; 0: never."
-    )
-    host: Word = _value("VANTUM_HOST", "127.0.0.1", "a host name or an IP address", "Address to listen on.")
-    port: int = _whole("VANTUM_PORT", 8080, 0, 65535, "Port to listen on; 0 takes any free one.")
-    log_level: LogLevel = _value(
-        "VANTUM_LOG_LEVEL",
-        "INFO",
-        "TRACE, DEBUG, INFO, SUCCESS, WARNING, ERROR or CRITICAL",
-        "The least that is logged.",
-    )
-    otlp_endpoint: HttpUrl | None = _value(
-        "VANTUM_OTLP_ENDPOINT",
-        None,
-        "an http:// or https:// address without credentials",
-        "Collector that gets the traces of calls (OTLP over HTTP); unset: none.",
-    )
-
-    vad_threshold: float = _number("VANTUM_VAD_THRESHOLD", 0.6, 0, 1, "Probability that counts as speech.")
-    vad_start_seconds: float = _number(
-        "VANTUM_VAD_START", 0.2, 0.03, 2, "Seconds of speech before the caller is said to speak."
-    )
-    vad_stop_seconds: float = _number(
-        "VANTUM_VAD_STOP", 0.2, 0.03, 5, "Seconds of silence before the caller is said to have stopped."
-    )
-    smart_turn: bool = _value(
-        "VANTUM_SMART_TURN",
-        True,
-        "true or false",
-        "Whether a model tells from the sound that the caller has finished.",
-    )
-    output_rate: OutputRate = _value(
-        "VANTUM_OUTPUT_RATE",
-        48000,
-        "16000, 32000 or 48000",
-        "Samples a second of the sound sent to browsers.",
-    )
-
-    max_calls: int = _whole("VANTUM_MAX_CALLS", 200, 1, 100000, "Calls at a time; more get a 503.")
-    max_lag_ms: float = _number(
-        "VANTUM_MAX_LAG_MS",
-        50,
-        0,
-        10000,
-        "How late the server may be, at the 95th percentile, before more calls get a 503; 0: however late.",
-    )
-    max_calls_per_address: int = _whole(
-        "VANTUM_MAX_CALLS_PER_ADDRESS",
-        20,
-        0,
-        100000,
-        "Calls at a time of browsers at one address; more get a 429; 0: no limit.",
-    )
-    calls_per_minute_per_address: int = _whole(
-        "VANTUM_CALLS_PER_MINUTE_PER_ADDRESS",
-        60,
-        0,
-        100000,
-        "New calls a minute of browsers at one address; more get a 429; 0: no limit.",
-    )
-    max_calls_per_key: int = _whole(
-        "VANTUM_MAX_CALLS_PER_KEY",
-        1000,
-        0,
-        100000,
-        "Calls placed with one API key that are not over yet; more get a 429; 0: no limit.",
-    )
-    calls_per_minute_per_key: int = _whole(
-        "VANTUM_CALLS_PER_MINUTE_PER_KEY",
-        1200,
-        0,
-        100000,
-        "Calls and tokens a minute with one API key; more get a 429; 0: no limit.",
-    )
-    trusted_proxies: Proxies = _value(
-        "VANTUM_TRUSTED_PROXIES",
-        (),
-        "networks such as 10.0.0.0/8 with commas between them",
-        "Proxies whose X-Forwarded-For says where a client is, beside those on this machine.",
-    )
-    max_call_mb: int = _whole(
-        "VANTUM_MAX_CALL_MB", 64, 0, 65536, "Memory of one call before it ends with a goodbye; 0: no limit."
-    )
-    max_message_bytes: int = _whole(
-        "VANTUM_MAX_MESSAGE_BYTES", 1048576, 65536, 67108864, "Largest message of a client; more is a 1009."
-    )
-    max_messages_per_second: int = _whole(
-        "VANTUM_MAX_MESSAGES_PER_SECOND", 200, 1, 100000, "Messages a second of a client; more is a 1008."
-    )
-    max_backlog_bytes: int = _whole(
-        "VANTUM_MAX_BACKLOG_BYTES", 1048576, 65536, 67108864, "Unsent bytes before a slow client is cut off."
-    )
-    allowed_origins: Origins = _value(
-        "VANTUM_ALLOWED_ORIGINS",
-        (),
-        "origins such as https://example.com with commas between them, or *",
-        "Sites whose pages may call; none: the same origin and localhost.",
-    )
-    allowed_hosts: HostNames = _value(
-        "VANTUM_ALLOWED_HOSTS",
-        (),
-        "host names with commas between them, or *",
-        "Names by which the server may be called, beside those of this machine and its public address.",
-    )
-    handshake_seconds: float = _number(
-        "VANTUM_HANDSHAKE_SECONDS", 10, 0.1, 300, "Longest wait for a connection to be set up."
-    )
-    idle_seconds: float = _number(
-        "VANTUM_IDLE_SECONDS", 1800, 0.1, 86400, "A call in which nothing happens ends after this."
-    )
-    resume_seconds: float = _number(
-        "VANTUM_RESUME_SECONDS",
-        30,
-        0,
-        600,
-        "How long a call waits for a client whose connection was lost; 0: not at all.",
-    )
-    max_call_seconds: float = _number("VANTUM_MAX_CALL_SECONDS", 7200, 1, 86400, "Longest call.")
-    goodbye_seconds: float = _number(
-        "VANTUM_GOODBYE_SECONDS", 10, 0, 300, "What running calls get for a goodbye at shutdown."
-    )
-    speculation: bool = _value(
-        "VANTUM_SPECULATION",
-        True,
-        "true or false",
-        "Whether an answer is begun before it is sure that the caller has finished; dropped ones cost tokens.",
-    )
-    silence_seconds: float = _number(
-        "VANTUM_SILENCE_SECONDS",
-        8,
-        0,
-        600,
-        "Silence of the caller before the bot asks whether they are there; 0: never.",
-    )
-    filler_seconds: float = _number(
-        "VANTUM_FILLER_SECONDS",
-        2.5,
-        0,
-        60,
-        'Wait for an answer or a tool before the bot says "one moment"; 0: never.',
-    )
-    answer_seconds: float = _number(
-        "VANTUM_ANSWER_SECONDS", 4, 0.5, 60, "Longest wait for the first word of the LLM."
-    )
-    thinking_alert_seconds: float = _number(
-        "VANTUM_THINKING_ALERT_SECONDS",
-        5,
-        0,
-        600,
-        "An answer or a tool that takes longer is told to the log, the record and the client; 0: never.",
-    )
-    context_messages: int = _whole(
-        "VANTUM_CONTEXT_MESSAGES", 50, 3, 1000, "Messages the LLM is shown; the oldest go first."
-    )
     provider_values: Mapping[str, SecretStr] = Field(default_factory=dict)
     """What is set of the settings that providers declare in their specs, and that have no field here."""
 

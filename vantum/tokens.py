@@ -56,6 +56,11 @@ class AccessTokens:
         self._expiries[grant.id] = grant.expires_at
         return grant
 
+    def give_back(self, grant: Grant) -> None:
+        """A use of ``redeem`` came to nothing; harmless where it is not remembered any more."""
+        if self._spent.get(grant.id, 0) > 0:
+            self._spent[grant.id] -= 1
+
     def _no_use_left(self, grant: Grant, now: float) -> Denial | None:
         if self._spent.get(grant.id, 0) >= grant.uses:
             return Denial.USED

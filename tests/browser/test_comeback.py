@@ -8,9 +8,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 from selenium.webdriver import Chrome
 
@@ -51,10 +54,23 @@ def browser(_browser: Chrome) -> Chrome:
 @pytest.fixture
 def cable(tmp_path: Path) -> Iterator[Cable]:
     """A cable to a real server, which is a process of its own."""
+    with laid(tmp_path) as cable:
+        yield cable
+
+
+@contextmanager
+def laid(tmp_path: Path, **settings: str) -> Iterator[Cable]:
+    """The same, with ``settings``."""
     pipeline = tmp_path / "story.py"
     pipeline.write_text(PIPELINE)
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    given = {"PYTHONPATH": str(ROOT), "VANTUM_DATA": str(tmp_path), "VANTUM_SILENCE_SECONDS": "0", **KEYS}
+    given = {
+        "PYTHONPATH": str(ROOT),
+        "VANTUM_DATA": str(tmp_path),
+        "VANTUM_SILENCE_SECONDS": "0",
+        **KEYS,
+        **settings,
+    }
     server = subprocess.Popen(
         [sys.executable, "-m", "vantum.run", str(pipeline), "--port", "0"],
         cwd=tmp_path,
@@ -112,3 +128,32 @@ def test_an_answer_goes_on_where_the_connection_broke(browser: Chrome, cable: Ca
     assert lost == ["client_dropped", "client_returned"]
     (answer,) = [entry for entry in call if entry["event"] == "utterance_ended"]
     assert (answer["text"], answer["interrupted"]) == (STORY, False)
+
+
+def test_a_token_that_is_used_up_is_enough_to_come_back(browser: Chrome, tmp_path: Path) -> None:
+    tokens = {"VANTUM_AUTH": "token", "VANTUM_TOKEN_SECRET": "a-secret-of-the-tests-" * 2}
+    with laid(tmp_path, **tokens) as cable:
+        address = f"http://127.0.0.1:{cable.port}/"
+        token = httpx.post(f"{address}api/tokens", json={"uses": 1}, trust_env=False).json()["token"]
+        page = Page(browser)
+        page.open(f"{address}#token={token}")
+        page.driver.execute_script(KEEP_SOCKETS)
+        page.click("start")
+        page.wait(lambda: "three" in spoken(page), "the beginning of the story")
+        cable.pull()
+        page.wait_for_badge("Reconnecting")
+        page.wait(lambda: "of it." in spoken(page), "the end of the story")
+        assert spoken(page) == STORY
+        proofs = [
+            parse_qs(urlsplit(each).query).get("resume")
+            for each in page.driver.execute_script("return window.addresses")
+        ]
+        assert proofs[0] is None
+        assert proofs[1] is not None
+        assert len(proofs[1][0]) == 43
+        page.click("end")
+        page.wait_for_badge("Call ended")
+        page.driver.get("about:blank")
+        page.complaints()
+    (call,) = events(tmp_path)
+    assert "client_returned" in [entry["event"] for entry in call]

@@ -242,7 +242,7 @@ async def test_what_is_not_signed_by_twilio_is_refused(tmp_path: Path) -> None:
 
 async def test_sha256_signatures_are_good_too(tmp_path: Path) -> None:
     async with telephone(tmp_path, twilio={"algorithm": "HMAC_SHA256"}) as phone:
-        call_id, call = await phone.call(Callee(hangs_up_after=0.5))
+        call_id, call = await phone.call(Callee(hangs_up_after=3.0))
         await call.over()
         assert (await phone.over(call_id))["outcome"] == "completed"
         assert audible_seconds(call.heard) > 0.3

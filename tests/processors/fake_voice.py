@@ -106,6 +106,13 @@ async def stall(voice: FakeVoice, text: str) -> Speech:
     await asyncio.sleep(NEVER)
 
 
+async def early_end(voice: FakeVoice, text: str) -> Speech:
+    """A word, and then the end, though there were more."""
+    for word in words_of(text):
+        yield word
+    yield voice.audio(WORD_SECONDS)
+
+
 async def stall_at_the_end(voice: FakeVoice, text: str) -> Speech:
     """All of it, but not that it is over."""
     async for item in all_of(voice, text):

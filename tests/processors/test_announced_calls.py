@@ -16,6 +16,7 @@ from pipecat.services.llm_service import LLMService
 from pipecat.services.settings import LLMSettings
 
 from processors.announced_calls import AnnouncedCalls
+from processors.call_under_way import CallUnderWay
 from vantum.testing.processor_run import run_processor
 
 CONTEXT = LLMContext([{"role": "user", "content": "Fly!"}])
@@ -56,6 +57,17 @@ async def test_calls_are_announced_on_both_sides_and_not_run() -> None:
     assert [list(frame.function_calls) for frame in run.of(FunctionCallsStartedFrame)] == [CALLS, CALLS]
     assert not run.of(FunctionCallInProgressFrame)
     assert not run.of(FunctionCallResultFrame)
+
+
+async def test_a_call_that_is_being_written_is_a_sign_of_life() -> None:
+    class Writes(Model):
+        async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+            if isinstance(frame, LLMContextFrame):
+                await self.call_under_way()
+            await super().process_frame(frame, direction)
+
+    run = await run_processor(Writes([]), [LLMContextFrame(CONTEXT)])
+    assert len(run.of(CallUnderWay)) == 1
 
 
 async def test_an_answer_without_calls_announces_nothing() -> None:

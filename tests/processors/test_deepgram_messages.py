@@ -1,4 +1,4 @@
-"""Which messages of Deepgram are complete enough for their readers."""
+"""Which messages of Deepgram are complete enough for their readers, and which words of it come too late."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.deepgram_messages import message_of
+from processors.deepgram_messages import Finals, Message, message_of
 
 RESULTS = {
     "type": "Results",
@@ -69,3 +69,34 @@ def test_any_other_is_none(raw: str | bytes) -> None:
 )
 def test_whatever_comes_is_borne(value: object) -> None:
     assert message_of(json.dumps(value)) is None or isinstance(value, dict)
+
+
+def results(start: float, duration: float, *, final: bool) -> Message:
+    return {"type": "Results", "start": start, "duration": duration, "is_final": final}
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "late"),
+    [
+        ([], results(0.0, 1.0, final=False), False),
+        ([results(0.0, 2.0, final=False)], results(0.0, 1.0, final=False), False),
+        ([results(0.0, 2.0, final=True)], results(0.0, 1.0, final=False), True),
+        ([results(0.0, 2.0, final=True)], results(0.0, 2.0, final=False), True),
+        ([results(0.0, 2.0, final=True)], results(0.5, 2.0, final=False), False),
+        ([results(0.0, 2.0, final=True)], results(2.0, 0.5, final=False), False),
+        # Finals may tell of the same audio again: the conversation knows what was said twice.
+        ([results(0.0, 2.0, final=True)], results(0.0, 2.0, final=True), False),
+        (
+            [results(0.0, 2.0, final=True), results(0.0, 1.0, final=True)],
+            results(1.0, 1.0, final=False),
+            True,
+        ),
+        ([results(0.0, 2.0, final=True)], {"type": "SpeechStarted", "timestamp": 1.0}, False),
+    ],
+)
+def test_words_that_may_change_are_late_when_they_are_final_already(
+    before: list[Message], message: Message, late: bool
+) -> None:
+    finals = Finals()
+    assert not any(finals.overtook(one) for one in before)
+    assert finals.overtook(message) is late

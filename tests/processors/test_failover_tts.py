@@ -35,6 +35,7 @@ from tests.processors.fake_voice import (
     Attempt,
     FakeVoice,
     Speech,
+    early_end,
     failing,
     hang,
     nothing,
@@ -106,6 +107,15 @@ async def test_s20_the_rest_of_a_stalled_piece_is_spoken_within_two_seconds() ->
     assert [at - stamps[0] for at in stamps] == pytest.approx([0.0, 0.25, 2.5 * 0.25, 3.5 * 0.25], abs=1e-6)
     assert len(run.of(TTSStartedFrame)) == len(run.of(TTSStoppedFrame)) == 1
     assert run.down[-1].frame.__class__ is LLMFullResponseEndFrame
+
+
+async def test_the_rest_of_a_piece_that_ends_too_early_is_spoken() -> None:
+    voice = FakeVoice({1: early_end})
+    run = await run_processor(tts_of(voice)[0], turn("One two three four.", "Five."))
+    assert voice.asked == ["One two three four.", "two three four.", "Five."]
+    assert told(run) == "One two three four. Five."
+    assert seconds(run) == pytest.approx(5 * WORD_SECONDS)
+    assert errors(run) == []
 
 
 async def test_a_piece_that_stalls_behind_its_last_word_is_over() -> None:

@@ -55,6 +55,21 @@ def test_an_attempt_that_breaks_off_leaves_what_is_not_whole(heard: float, rest:
     assert (piece.rest, piece.unspoken) == (rest, unspoken)
 
 
+@pytest.mark.parametrize(("heard", "cut_short"), [(0.0, True), (1.4, True), (1.5, False), (2.2, False)])
+def test_audio_that_lacks_the_last_word_is_cut_short(heard: float, cut_short: bool) -> None:
+    piece = begun(TEXT)
+    piece.hear(heard)
+    assert piece.cut_short is cut_short
+
+
+def test_audio_without_times_is_never_cut_short() -> None:
+    piece = Piece(TEXT)
+    piece.begin(0.0)
+    assert not piece.cut_short
+    piece.hear(0.1)
+    assert not piece.cut_short
+
+
 def test_without_ends_a_word_is_whole_when_the_next_begins() -> None:
     piece = begun(TEXT, ends=False)
     piece.hear(0.75)

@@ -15,7 +15,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.services.llm_service import FunctionCallParams
 
 from processors.tool import TOOL_SECONDS, Tool, tool
-from processors.tool_arguments import MALFORMED
+from processors.tool_arguments import MALFORMED, TOO_LONG
 from processors.tool_result import MOST_CHARACTERS, Failed, Quiet
 from processors.toolbox import MOST_CALLS, Returned, Toolbox
 from vantum.core.floor import FollowUp
@@ -164,6 +164,7 @@ async def test_a_tool_that_does_not_stop_keeps_nobody_waiting() -> None:
     [
         (("nothing", {}), "There is no tool 'nothing'. There are: wait, hurry, note, fail."),
         (("wait", {}), "Wrong arguments, nothing was done. seconds is missing."),
+        (("wait", {TOO_LONG: 9}), "The arguments had more than 9 characters, wait was not called."),
         (("wait", {MALFORMED: '{"seconds": '}), "The arguments were no JSON object, wait was not called."),
         (("fail", {"how": "error"}), "fail failed. Tell the caller that this is not possible now."),
         (("fail", {"how": "time"}), "fail failed. Tell the caller that this is not possible now."),

@@ -10,8 +10,15 @@ import pytest
 from openai import AsyncStream
 from openai.types.chat import ChatCompletionChunk
 
-from processors.tool_arguments import MALFORMED
-from processors.whole_tool_calls import NAMELESS, readable, with_whole_calls
+from processors.tool_arguments import MALFORMED, TOO_LONG
+from processors.whole_tool_calls import (
+    MOST_CHARACTERS,
+    MOST_OF_NAME,
+    NAMELESS,
+    WrittenArguments,
+    readable,
+    with_whole_calls,
+)
 
 Part = dict[str, object]
 
@@ -133,6 +140,34 @@ def test_an_object_stays_as_it_is(arguments: str) -> None:
 @pytest.mark.parametrize("arguments", ['{"n": ', "[1]", '"n"', "null", "42", "n=1", "{} {}", "[" * 100_000])
 def test_what_is_no_object_is_told_as_it_is(arguments: str) -> None:
     assert json.loads(readable(arguments)) == {MALFORMED: arguments}
+
+
+@pytest.mark.parametrize("parts", [1, 4, 64])
+@pytest.mark.parametrize("over", [False, True])
+async def test_arguments_have_a_length_and_the_other_calls_are_whole(parts: int, over: bool) -> None:
+    text = json.dumps({"n": "x" * (MOST_CHARACTERS - len('{"n": ""}') + over)})
+    size = -(-len(text) // parts)
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    deltas: list[dict[str, object] | None] = [calls(part(0, "a", "look"))]
+    deltas += [calls(part(0, arguments=piece)) for piece in pieces]
+    _, whole = await passed(*deltas, calls(part(1, *B)), None)
+    kept = json.dumps({TOO_LONG: MOST_CHARACTERS}) if over else text
+    assert whole == [(0, "a", "look", kept), (1, *B)]
+
+
+def test_arguments_without_end_are_not_kept() -> None:
+    written = WrittenArguments()
+    for _ in range(1_000):
+        written.add("x" * 1_000)
+    assert sum(map(len, written._parts)) == 0
+    written.add("{}")
+    assert json.loads(written.whole()) == {TOO_LONG: MOST_CHARACTERS}
+
+
+async def test_a_name_without_end_is_no_name() -> None:
+    named = [calls(part(0, "a" if number == 0 else None, "n" * 200)) for number in range(3)]
+    _, [(*_, name, _)] = await passed(*named, None)
+    assert name == "n" * MOST_OF_NAME
 
 
 async def test_an_answer_that_nobody_reads_to_its_end_is_closed() -> None:

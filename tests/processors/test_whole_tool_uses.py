@@ -16,7 +16,8 @@ from anthropic.types.beta import (
 )
 from pydantic import TypeAdapter
 
-from processors.tool_arguments import MALFORMED
+from processors.tool_arguments import MALFORMED, TOO_LONG
+from processors.whole_tool_calls import MOST_CHARACTERS
 from processors.whole_tool_uses import WholeToolUses
 
 EVENT: TypeAdapter[BetaRawMessageStreamEvent] = TypeAdapter(BetaRawMessageStreamEvent)
@@ -83,6 +84,12 @@ def as_pipecat_reads(events: list[BetaRawMessageStreamEvent]) -> tuple[list[tupl
             "max_tokens",
             [("fly", {MALFORMED: '{"a'})],
             ["tool_use", "max_tokens"],
+        ),
+        (
+            [begin(1, "fly"), part(1, '{"a":"'), part(1, "x" * MOST_CHARACTERS), part(1, '"}')],
+            "tool_use",
+            [("fly", {TOO_LONG: MOST_CHARACTERS})],
+            ["tool_use"],
         ),
         ([begin(1, "fly"), part(1, "[1]")], "tool_use", [("fly", {MALFORMED: "[1]"})], ["tool_use"]),
         ([part(7, '{"nobody":1}')], "end_turn", [], ["end_turn"]),

@@ -130,6 +130,37 @@ async def test_a_flood_is_told_and_closed() -> None:
     assert socket.closed == [(0.0, 1008, "too many messages")]
 
 
+@pytest.mark.parametrize(
+    ("messages", "taken"),
+    [
+        ((b"x" * 600, b"x" * 400, b"x"), 2),
+        (("x" * 600, "x" * 400, "x"), 2),
+        ((b"x" * 5_000, b"x"), 1),
+        ((b"x" * 400, b"x" * 601), 1),
+    ],
+)
+async def test_too_many_bytes_are_told_and_closed(messages: tuple[Message, ...], taken: int) -> None:
+    socket, taker = FakeSocket(), Taker()
+    connection = Connection(socket, ConnectionLimits(bytes_per_second=1_000), "test")
+    socket.hears(*messages)
+    await connection.close(await connection.serve(taker.take, taker.floods.append))
+    assert len(taker.taken) == taken
+    assert taker.floods == ["Too much data: at most 1000 bytes a second are allowed."]
+    assert socket.closed == [(0.0, 1008, "too many bytes")]
+
+
+async def test_four_times_the_sound_of_the_best_microphone_is_no_flood() -> None:
+    socket, taker = FakeSocket(), Taker()
+    connection = Connection(socket, ConnectionLimits(), "test")
+    loop = asyncio.get_running_loop()
+    chunk = b"x" * (48_000 * 2 // 25 * 4 // 3)  # 40 ms in base64
+    for number in range(300):
+        loop.call_later(number * 0.01, socket.hears, chunk)
+    loop.call_later(4.0, socket.hears, Gone(1000))
+    assert await connection.serve(taker.take, taker.floods.append) == "client left"
+    assert len(taker.taken) == 300
+
+
 async def test_as_many_as_are_allowed_are_no_flood() -> None:
     socket, taker = FakeSocket(), Taker()
     connection = Connection(socket, ConnectionLimits(messages_per_second=3), "test")

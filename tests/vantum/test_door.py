@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from transports.socket import RETURN_EXTENSION
 from vantum.api_keys import ApiKeys
 from vantum.core.admission import Reason
 from vantum.core.client_address import networks
@@ -31,11 +32,15 @@ class House:
     entered: list[str] = field(default_factory=list)
     next_id: int = 0
     status: int = 202
+    back: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.entered.append(scope["path"])
         if scope["type"] == "websocket":
             await WebSocket(scope, receive, send).accept()
+            if self.back:
+                scope["extensions"][RETURN_EXTENSION]()
+                scope["extensions"][RETURN_EXTENSION]()
             await self.let_go.wait()
             return
         self.next_id += 1
@@ -50,9 +55,16 @@ class Street:
         self.house = House()
         self.live: set[str] = set()
         self.refused: list[Reason] = []
+        self.claims: list[tuple[str, str]] = []
         limits = DoorLimits(address, key, networks("10.0.0.0/8"))
         keys = ApiKeys(["good", "other"])
-        self.door = Door(self.house, limits, keys, self.live.__contains__, self.refused.append)
+        self.door = Door(
+            self.house, limits, keys, self.live.__contains__, self._comes_back, self.refused.append
+        )
+
+    def _comes_back(self, token: str, address: str) -> bool:
+        self.claims.append((token, address))
+        return token == "good"
 
     async def ask(self, scope: Scope) -> list[Message]:
         """What is sent back by the time nothing happens any more."""
@@ -68,12 +80,15 @@ class Street:
         await asyncio.wait({task}, timeout=0.01)
         return sent
 
-    async def call(self, client: str | None = STRANGER, forwarded: str = "", path: str = "/ws") -> str:
+    async def call(
+        self, client: str | None = STRANGER, forwarded: str = "", path: str = "/ws", query: str = ""
+    ) -> str:
         """Open a call: ``accept``, or the status and when to come back."""
         headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
         scope: Scope = {
             "type": "websocket",
             "path": path,
+            "query_string": query.encode(),
             "client": None if client is None else (client, 5),
             "headers": headers,
             "extensions": {"websocket.http.response": {}},
@@ -88,6 +103,11 @@ class Street:
 
 
 NONE = Limits(0, 0)
+
+
+def _nobody(token: str, address: str) -> bool:
+    """Nobody comes back."""
+    return False
 
 
 @asynccontextmanager
@@ -125,6 +145,32 @@ async def test_an_address_begins_so_many_calls_a_minute() -> None:
         assert [await street.call() for _ in range(3)] == ["accept", "accept", "429 60"]
         await asyncio.sleep(60)
         assert await street.call() == "accept"
+
+
+async def test_who_proves_to_come_back_is_let_in_beyond_all_limits() -> None:
+    async with open_street(address=Limits(1, 1)) as street:
+        forwarded = {"client": "10.0.0.1", "forwarded": STRANGER}
+        told = [await street.call(query=query) for query in ("", "resume=good", "resume=good")]
+        assert told == ["accept"] * 3
+        assert await street.call(query="resume=good", **forwarded) == "accept"
+        wrong = [await street.call(query=query) for query in ("resume=guess", "resume", "resume=1", "r=good")]
+        assert [answer[:3] for answer in wrong] == ["429"] * 4
+        assert street.claims == [("good", STRANGER)] * 3 + [("guess", STRANGER), ("1", STRANGER)]
+
+
+async def test_a_wrong_proof_counts_as_a_call() -> None:
+    async with open_street(address=Limits(0, 2)) as street:
+        told = [await street.call(query="resume=guess") for _ in range(3)]
+        assert told == ["accept", "accept", "429 60"]
+
+
+async def test_who_turns_out_to_come_back_is_not_counted_any_more() -> None:
+    async with open_street(address=Limits(2, 2)) as street:
+        assert await street.call() == "accept"
+        street.house.back = True
+        assert [await street.call() for _ in range(5)] == ["accept"] * 5
+        street.house.back = False
+        assert [await street.call() for _ in range(2)] == ["accept", "429 10"]
 
 
 async def test_a_refusal_says_why() -> None:
@@ -170,7 +216,7 @@ async def test_a_call_that_fails_gives_its_place_back() -> None:
             raise RuntimeError("it burns")
 
     house = Burning()
-    door = Door(house, DoorLimits(Limits(1, 0), Limits(0, 0)), ApiKeys([]), bool, lambda _: None)
+    door = Door(house, DoorLimits(Limits(1, 0), Limits(0, 0)), ApiKeys([]), bool, _nobody, lambda _: None)
     scope = {"type": "websocket", "path": "/ws", "client": (STRANGER, 5), "headers": []}
 
     async def nothing(*_: object) -> Message:

@@ -2,57 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager
 from itertools import product
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from urllib.parse import quote, unquote
 
-import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from starlette.routing import BaseRoute, Mount
-from starlette.types import Message
 
-from tests.vantum.api_kit import API_KEYS, HERE, JSON, THEM, Desk, client_of, desk, new_id
+from tests.vantum.api_kit import JSON, Desk
+from tests.vantum.routes_kit import (
+    HTTP,
+    NO_CALL,
+    ROUTES,
+    SOCKETS,
+    WITH_BODY,
+    WITH_NAMES,
+    check,
+    filled,
+    raw,
+    with_secrets,
+)
 from vantum.api_route import MAX_BODY_BYTES
-from vantum.security_headers import HEADERS
 
 pytestmark = pytest.mark.real_time
-
-NO_CALL = "019ad5e0-0000-7000-8000-000000000000"
-SECRET = "what no request may read"
-
-HTTP = {
-    ("GET", "/"),
-    ("GET", "/health"),
-    ("GET", "/openapi.json"),
-    ("GET", "/metrics"),
-    ("GET", "/console/{path}"),
-    ("GET", "/calls/{id}"),
-    ("GET", "/api/calls"),
-    ("POST", "/api/calls"),
-    ("GET", "/api/calls/{id}"),
-    ("POST", "/api/calls/{id}/hangup"),
-    ("POST", "/api/calls/{id}/say"),
-    ("POST", "/api/calls/{id}/transfer"),
-    ("POST", "/api/tokens"),
-    ("POST", "/token"),
-    ("POST", "/twilio/voice"),
-    ("POST", "/twilio/{hook}/{id}"),
-}
-SOCKETS = {"/ws", "/twilio/media/{token}"}
-"""Their handshakes are in ``test_api_tokens.py``, ``test_server.py`` and
-``tests/transports/twilio/test_routes.py``."""
-GUARDED = {(method, path) for method, path in HTTP if path.startswith(("/api/", "/calls/", "/metrics"))}
-OPEN_TO_ALL = {"/", "/health", "/openapi.json", "/console/{path}"}
-ROUTES = sorted(HTTP)
-WITH_NAMES = sorted((method, path) for method, path in HTTP if "{" in path)
-WITH_BODY = sorted((method, path) for method, path in HTTP if method == "POST")
 
 EVIL_NAMES = [
     "..",
@@ -116,34 +88,10 @@ BOMBS = [
 ]
 
 
-@asynccontextmanager
-async def opened(folder: Path, **given_settings: str) -> AsyncIterator[Desk]:
-    async with desk(folder, VANTUM_AUTH="token", VANTUM_TOKEN_SECRET="s" * 32, **given_settings) as office:  # type: ignore[arg-type]
-        yield office
-
-
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with opened(tmp_path) as office:
-        for place in (tmp_path, office.data, office.data / "calls"):
-            place.mkdir(parents=True, exist_ok=True)
-            (place / "secret.txt").write_text(SECRET)
+    async with with_secrets(tmp_path) as office:
         yield office
-
-
-def filled(path: str, name: str = NO_CALL) -> str:
-    return re.sub(r"\{(id|path|token)\}", lambda _: name, path.replace("{hook}", "status"))
-
-
-def check(answer: httpx.Response) -> None:
-    """What holds of every answer, whatever was asked."""
-    assert answer.status_code < 500, answer.text
-    assert SECRET not in answer.text
-    assert "root:" not in answer.text
-    assert "Traceback" not in answer.text
-    assert len(answer.content) < 100_000
-    for name, value in HEADERS.items():
-        assert answer.headers[name] == value
 
 
 def shapes(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
@@ -160,42 +108,10 @@ def shapes(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
 
 
 def test_every_route_is_here(office: Desk) -> None:
-    """A new route has to be put into the tables above, and so comes under all tests below."""
+    """A new route has to be put into the tables of ``routes_kit.py``, and so comes under all tests that use them."""
     found = set(shapes(office.app.routes))
     assert {(method, path) for method, path in found if method != "WS"} == HTTP
     assert {path for method, path in found if method == "WS"} == SOCKETS
-
-
-async def raw(office: Desk, method: str, path: str) -> httpx.Response:
-    """A request whose path nobody tidies up on its way."""
-    sent: list[Message] = []
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": unquote(path),
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "headers": [(b"host", b"127.0.0.1")],
-        "client": HERE,
-        "server": ("127.0.0.1", 80),
-    }
-    await office.app(scope, receive, send)
-    return httpx.Response(
-        sent[0]["status"],
-        headers=sent[0]["headers"],
-        content=b"".join(part.get("body", b"") for part in sent[1:]),
-    )
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_NAMES)
@@ -260,102 +176,3 @@ async def test_strange_headers_and_queries_change_nothing(office: Desk, method: 
         "limit=" + "9" * 5_000,
     ):
         check(await office.http.request(method, f"{filled(path)}?{query}"))
-
-
-@pytest.mark.parametrize(("method", "path"), ROUTES)
-async def test_a_name_that_is_not_ours_is_refused(office: Desk, method: str, path: str) -> None:
-    """DNS rebinding: a page of another site whose name leads to this machine."""
-    for host in (
-        "evil.example",
-        "evil.example:8080",
-        "127.0.0.1.evil.example",
-        "localhost.evil.example",
-        "[::2]",
-    ):
-        answer = await office.http.request(method, filled(path), headers={"Host": host})
-        check(answer)
-        assert answer.status_code == 403
-        assert "VANTUM_ALLOWED_HOSTS" in answer.text
-
-
-@pytest.mark.parametrize(("method", "path"), ROUTES)
-async def test_no_page_of_another_site_reads_anything(tmp_path: Path, method: str, path: str) -> None:
-    evil = {"Origin": "https://evil.example", "Authorization": "Bearer a-key-of-the-tests"}
-    async with opened(tmp_path, VANTUM_API_KEYS=API_KEYS) as office:
-        answer = await office.http.request(method, filled(path), headers=evil, json={})
-    check(answer)
-    assert not [name for name in answer.headers if name.startswith("access-control-")]
-    if path not in OPEN_TO_ALL:
-        assert answer.status_code == 403
-
-
-@pytest.mark.parametrize(("method", "path"), ROUTES)
-@pytest.mark.parametrize("keys", ["", API_KEYS])
-async def test_who_may_not_gets_nothing(tmp_path: Path, method: str, path: str, keys: str) -> None:
-    async with (
-        opened(tmp_path, VANTUM_API_KEYS=keys) as office,
-        client_of(office.app, ("93.184.216.34", 1)) as http,
-    ):
-        answer = await http.request(method, filled(path), json={})
-    check(answer)
-    if path in OPEN_TO_ALL:
-        assert answer.status_code in (200, 404)
-    elif (method, path) in GUARDED:
-        assert answer.status_code == (401 if keys else 403)
-    else:
-        assert answer.status_code in (403, 404)
-
-
-async def test_only_what_is_public_may_be_kept_by_caches(office: Desk) -> None:
-    for method, path in ROUTES:
-        answer = await office.http.request(method, filled(path))
-        public = path in ("/health", "/console/{path}")
-        assert (answer.headers.get("cache-control") == "no-store") is not public, path
-
-
-ANY_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
-    lambda inside: (
-        st.lists(inside, max_size=4) | st.dictionaries(st.text(st.characters()), inside, max_size=4)
-    ),
-    max_leaves=8,
-)
-WORDS = st.text(max_size=40) | ANY_JSON
-NEARLY_RIGHT = st.fixed_dictionaries(
-    {},
-    optional={
-        "to": st.just(THEM) | WORDS,
-        "text": WORDS,
-        "say": WORDS,
-        "pipeline": st.sampled_from(["served", "other", "", "..", "/"]) | WORDS,
-        "ttl": st.integers() | ANY_JSON,
-        "uses": st.integers(-1, 2_000) | ANY_JSON,
-        "origin": st.just("https://a.example") | WORDS,
-        "variables": st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=3) | ANY_JSON,
-        "idempotencyKey": WORDS,
-    },
-)
-
-
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(NEARLY_RIGHT | ANY_JSON, min_size=3, max_size=6))
-async def test_no_json_breaks_any_route(bodies: list[object]) -> None:
-    with TemporaryDirectory() as folder:
-        async with opened(Path(folder)) as office:
-            for method, path in WITH_BODY:
-                for body in bodies:
-                    content = json.dumps(body).encode()
-                    name = new_id()
-                    check(
-                        await office.http.request(method, filled(path, name), content=content, headers=JSON)
-                    )
-
-
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=30), min_size=3, max_size=6))
-async def test_no_name_breaks_any_route(names: list[str]) -> None:
-    with TemporaryDirectory() as folder:
-        async with opened(Path(folder)) as office:
-            for method, path in WITH_NAMES:
-                for name in names:
-                    check(await raw(office, method, filled(path, quote(name, safe=""))))

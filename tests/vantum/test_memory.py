@@ -13,6 +13,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from processors.context_aggregator import ContextAggregator
 from transports.outbox import Outbox
 from transports.reel import Reel
+from vantum.core.resumption import Ticket, Tickets, Visitor
 from vantum.memory import EVERY_SECONDS, MOST_LOOKED_AT, held_bytes, parts_of, watched_memory
 
 MB = 1_000_000
@@ -86,6 +87,14 @@ def test_what_all_calls_share_counts_for_none() -> None:
 @pytest.mark.parametrize("thing", [asyncio, MB.bit_length, lambda: None, Bag, object(), None, 3.5])
 def test_what_is_no_data_is_not_entered(thing: object) -> None:
     assert held_bytes([Bag(thing)]) < 10_000
+
+
+def test_the_other_calls_of_the_process_count_for_none() -> None:
+    tickets: Tickets[bytes] = Tickets()
+    tickets.add(
+        Ticket(bytes(1_000_000), Visitor("127.0.0.1"), frozenset({"session"}), b"digest", lambda: 0.0)
+    )
+    assert held_bytes([[tickets]]) < 10_000
 
 
 def test_a_circle_comes_to_an_end() -> None:

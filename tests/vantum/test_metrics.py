@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -193,3 +196,23 @@ def test_the_providers_are_told_as_their_board_knows_them() -> None:
         "vantum_provider_up{kind=stt,provider=local}": 1,
         "vantum_provider_up{kind=tts,provider=local}": 1,
     }
+
+
+# --- the process ------------------------------------------------------------------------------------
+
+
+async def test_tasks_and_open_files_are_told_as_they_are(tmp_path: Path) -> None:
+    metrics = Metrics(CountingBoard(NOBODY))
+    before = samples(metrics)
+    task = asyncio.create_task(asyncio.sleep(1.0))
+    with (tmp_path / "file").open("w"):
+        during = samples(metrics)
+    await task
+    after = samples(metrics)
+    assert [told["vantum_tasks"] - before["vantum_tasks"] for told in (during, after)] == [1, 0]
+    assert [told["vantum_open_fds"] - before["vantum_open_fds"] for told in (during, after)] == [1, 0]
+
+
+def test_what_the_process_cannot_tell_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vantum.metrics.OPEN_FDS", tmp_path / "missing")
+    assert not {"vantum_tasks", "vantum_open_fds"} & samples(Metrics(CountingBoard(NOBODY))).keys()

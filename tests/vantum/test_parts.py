@@ -164,6 +164,26 @@ def test_the_embedded_ones_are_left_out_of_a_call_in_another_language(
     assert (call.provider_names["tts"], call.bilingual) == (names[1][0], True)
 
 
+def test_the_embedded_ones_do_nothing_more_when_a_call_changes_to_another_language(
+    writer: RecordWriter, desks: Desks
+) -> None:
+    call = a_call(services_of(writer, **KEYS, **LISTS))
+    script = load_script(SCRIPT)
+    call.stt(script)
+    call.llm(script)
+    call.tts()
+    for desk in desks.of.values():
+        desk.follow("de")
+    assert [desks.names(kind) for kind in Kind] == [["deepgram"], ["openai"], ["cartesia"]]
+    for desk in desks.of.values():
+        desk.follow("en-GB")
+    assert [desks.names(kind) for kind in Kind] == [
+        ["deepgram", "local"],
+        ["openai", "local"],
+        ["local", "cartesia"],
+    ]
+
+
 def test_the_embedded_ones_do_what_nobody_else_does(writer: RecordWriter, desks: Desks) -> None:
     call = a_call(services_of(writer))
     call.language = "de"

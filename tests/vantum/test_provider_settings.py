@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from vantum.core.choice import Kind
@@ -16,6 +19,8 @@ GIVEN = {
     "ELEVENLABS_VOICE": "male",
     "VANTUM_TTS": "elevenlabs",
 }
+DOCS = Path(__file__).parents[2] / "docs"
+DEFAULTS = {name: value for spec in SPECS.values() for name, value in spec.settings.items()}
 DECLARED = sorted({name for spec in SPECS.values() for name in spec.names} - set(FIELDS))
 
 
@@ -95,3 +100,35 @@ def test_a_bad_value_is_one_line_that_says_what_is_allowed(name: str, value: str
 @pytest.mark.parametrize("name", DECLARED)
 def test_what_is_allowed_is_said_of_each(name: str) -> None:
     assert allowed(name).startswith(("a ", "an "))
+
+
+# --- the documents ----------------------------------------------------------------------------------
+
+
+def test_the_tables_of_settings_name_them_with_their_defaults() -> None:
+    lines = (DOCS / "settings.md").read_text(encoding="utf-8").splitlines()
+    defaults = {name: f"`{DEFAULTS[name]}`" if DEFAULTS.get(name) else "-" for name in DECLARED}
+    rows = {f"| `{name}` | {defaults[name]} | {allowed(name)} |" for name in DECLARED}
+    # The other tables have a column more.
+    assert {line for line in lines if re.fullmatch(r"\| `[A-Z_]+` \|[^|]*\|[^|]*\|", line)} == rows
+
+
+def test_the_example_names_them_with_their_defaults() -> None:
+    lines = (DOCS.parent / ".env.example").read_text(encoding="utf-8").splitlines()
+    begin = next(number for number, line in enumerate(lines) if line.startswith("# --- further providers"))
+    end = next(number for number in range(begin + 1, len(lines)) if lines[number].startswith("# ---"))
+    told = [line for line in lines[begin + 1 : end] if line]
+    assert sorted(told) == sorted(f"#{name}={DEFAULTS.get(name, '')}" for name in DECLARED)
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=list(SPECS))
+def test_the_table_of_providers_names_all_that_each_needs(spec: Spec) -> None:
+    rows = [
+        line.split(" | ")
+        for line in (DOCS / "providers.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith(f"| `{spec.name}` | ") and line.count("|") == 6
+    ]
+    [(_, jobs, settings, extra, _)] = rows
+    assert jobs == ", ".join(kind.upper() for kind in spec.kinds)
+    assert settings == (", ".join(f"`{name}`" for name in spec.names) or "-")
+    assert extra == (f"`{spec.extra}`" if spec.extra else "-")

@@ -46,6 +46,7 @@ def test_a_short_secret_is_taken_out_where_it_is_a_word() -> None:
         ("api_key='one-two', model='m'", "api_key='(secret)', model='m'"),
         ("wss://a.test/tts?api_key=one-two&v=1", "wss://a.test/tts?api_key=(secret)&v=1"),
         ('"WebSocket /ws?token=one.two-three" 403', '"WebSocket /ws?token=(secret)" 403'),
+        ("GET /ws?resume=one-two&token=three HTTP/1.1", "GET /ws?resume=(secret)&token=(secret) HTTP/1.1"),
         ("GET /ws?a=1&token=one HTTP/1.1", "GET /ws?a=1&token=(secret) HTTP/1.1"),
         ("with Bearer abcdefgh0123 it went", "with Bearer (secret) it went"),
         ("X-Twilio-Signature: ab/cd+ef=", "X-Twilio-Signature: (secret)"),

@@ -25,6 +25,8 @@ pytestmark = pytest.mark.real_time
 
 FORBIDDEN: Message = {"type": "websocket.http.response.start", "status": 403, "headers": []}
 BODY = "websocket.http.response.body"
+MUCH = 64 * 2**20
+"""More than the buffers of two kernels' sockets hold."""
 
 
 @pytest.fixture(autouse=True)
@@ -149,3 +151,33 @@ async def test_the_application_can_drop_a_connection_without_a_farewell() -> Non
         with pytest.raises(ConnectionClosedError) as dropped:
             await browser.recv()
     assert (dropped.value.rcvd, dropped.value.sent) == (None, None)
+
+
+async def test_a_client_that_is_not_read_is_slowed_down_and_loses_nothing() -> None:
+    """What waits is one read, one message and the kernel's buffers, however much the client has to send."""
+    go_on, received = asyncio.Event(), 0
+    message, patience = bytes(65_536), 0.3
+
+    async def app(_: Scope, receive: Receive, send: Send) -> None:
+        nonlocal received
+        await receive()
+        await send({"type": "websocket.accept"})
+        await go_on.wait()
+        while (event := await receive())["type"] == "websocket.receive":
+            received += len(event["bytes"])
+
+    async with served(app) as url, connect(url, compression=None) as socket:
+        sent, slowed_down = 0, False
+        while sent < MUCH and not slowed_down:
+            sent += len(message)
+            try:
+                await asyncio.wait_for(socket.send(message), patience)
+            except TimeoutError:
+                slowed_down = True
+        assert slowed_down
+        go_on.set()
+        await socket.close()
+        async with asyncio.timeout(10):
+            while received < sent:  # noqa: ASYNC110 - the application tells nobody
+                await asyncio.sleep(0.01)
+    assert received == sent

@@ -41,6 +41,26 @@ def test_a_token_is_used_as_often_as_it_allows(desk: AccessTokens, uses: int) ->
     assert found[uses:] == [Denial.USED] * 2
 
 
+def test_a_use_that_came_to_nothing_is_given_back_once(desk: AccessTokens) -> None:
+    given = token(desk, uses=2)
+    grants = [desk.redeem(given, None) for _ in range(2)]
+    assert all(isinstance(grant, Grant) for grant in grants)
+    grant = grants[0]
+    assert isinstance(grant, Grant)
+    desk.give_back(grant)
+    assert [desk.redeem(given, None) for _ in range(2)] == [grant, Denial.USED]
+
+
+def test_no_more_uses_are_given_back_than_there_were(desk: AccessTokens) -> None:
+    given, unused = token(desk), desk.grant("echo", 60)
+    grant = desk.redeem(given, None)
+    assert isinstance(grant, Grant)
+    for returned in (grant, grant, unused):
+        desk.give_back(returned)
+    assert [desk.redeem(given, None) for _ in range(2)] == [grant, Denial.USED]
+    assert isinstance(desk.redeem(desk.seal(unused), None), Grant)
+
+
 def test_one_token_does_not_use_up_another(desk: AccessTokens) -> None:
     first, second = token(desk), token(desk)
     assert isinstance(desk.redeem(first, None), Grant)

@@ -20,7 +20,8 @@ KINDS = {401: "authentication_error", 429: "rate_limit_error", 500: "api_error",
 class Answer:
     """Words, then calls: names and their arguments, which go as they are when they are a text.
 
-    ``stop`` is why the answer ends; ``breaks`` ends the stream before it says so; ``hold`` waits before that event.
+    ``stop`` is why the answer ends; ``breaks`` ends the stream before it says so, and ``cut`` the connection before
+    that event; ``hold`` waits before that event.
     """
 
     text: str = "Hello there."
@@ -29,6 +30,7 @@ class Answer:
     stop: str = ""
     breaks: bool = False
     hold: int | None = None
+    cut: int | None = None
 
 
 class AnthropicServer(WebServer):
@@ -51,7 +53,7 @@ class AnthropicServer(WebServer):
             f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
             for event in _events(answer, str(asked.body["model"]))
         ]
-        return Reply(parts, content_type=SSE, hold=answer.hold)
+        return Reply(parts, content_type=SSE, hold=answer.hold, cut=answer.cut)
 
 
 def _error(status: int, message: str) -> Reply:

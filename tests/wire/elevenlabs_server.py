@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 LETTER_SECONDS = 0.05
+NONE: Mapping[int, int] = MappingProxyType({})
 CONTEXTS = 5
 """So many may be open on a link."""
 
@@ -45,13 +46,27 @@ class Link:
 
 
 class ElevenLabsServer:
-    """``async with ElevenLabsServer() as server``; a ``mute`` one takes texts and says nothing."""
+    """``async with ElevenLabsServer() as server``; a ``mute`` one takes texts and says nothing.
 
-    def __init__(self, *, key: str = "test-key", mute: bool = False) -> None:
+    ``stalls`` and ``drops`` befall the text of that number, counted from 1, behind so many of its letters: nothing
+    more is said of it, or the link is gone.
+    """
+
+    def __init__(
+        self,
+        *,
+        key: str = "test-key",
+        mute: bool = False,
+        stalls: Mapping[int, int] = NONE,
+        drops: Mapping[int, int] = NONE,
+    ) -> None:
         self.opened: list[Opened] = []
         self.received: list[Message] = []
+        self._silent: set[str] = set()
         self._key = key
         self._mute = mute
+        self._stalls = stalls
+        self._drops = drops
         self._server: Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -70,6 +85,18 @@ class ElevenLabsServer:
         assert self._server is not None
         host, port = next(iter(self._server.sockets)).getsockname()[:2]
         return f"ws://{host}:{port}"
+
+    @property
+    def links(self) -> int:
+        """How many links are open."""
+        assert self._server is not None
+        return len(self._server.connections)
+
+    def drop_links(self) -> None:
+        """Break every open link, without a goodbye."""
+        assert self._server is not None
+        for connection in list(self._server.connections):
+            connection.transport.abort()
 
     @property
     def texts(self) -> list[str]:
@@ -103,7 +130,7 @@ class ElevenLabsServer:
         context = str(message.get("context_id", ""))
         if message.get("close_context"):
             link.contexts.discard(context)
-            if not self._mute:
+            if not self._mute and context not in self._silent:
                 await link.connection.send(json.dumps({"isFinal": True, "contextId": context}))
             return
         text = str(message.get("text", ""))
@@ -112,7 +139,16 @@ class ElevenLabsServer:
         if len(link.contexts) > CONTEXTS:
             await link.connection.close(1008, "max_active_conversations")
         elif text.strip() and not self._mute:
-            await link.connection.send(json.dumps(_spoken(text, context, link.rate)))
+            await self._speak(link, text, context)
+
+    async def _speak(self, link: Link, text: str, context: str) -> None:
+        number = len(self.texts)
+        letters = self._drops.get(number, self._stalls.get(number, len(text)))
+        await link.connection.send(json.dumps(_spoken(text[:letters], context, link.rate)))
+        if number in self._stalls:
+            self._silent.add(context)
+        if number in self._drops:
+            link.connection.transport.abort()
 
 
 def _spoken(text: str, context: str, rate: int) -> Message:

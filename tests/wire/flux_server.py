@@ -44,6 +44,7 @@ class Turns:
 
     rate: int
     says: list[str]
+    whole: bool = False
     number: int = 0
     spoken: float = 0.0
     quiet: float = 0.0
@@ -66,7 +67,7 @@ class Turns:
         """End the turn, if there is one, with the words so far."""
         self.events = []
         if self.spoken:
-            words = self._words(whole=False)
+            words = self._words(whole=self.whole)
             self.says = self.says[1:]
             self._over(words)
         return self.events
@@ -109,14 +110,18 @@ class Turns:
 
 
 class FluxServer:
-    """``async with FluxServer(["hello"]) as server``: listens at ``server.url``."""
+    """``async with FluxServer(["hello"]) as server``: listens at ``server.url``.
 
-    def __init__(self, says: Iterable[str] = (), *, key: str = "test-key") -> None:
+    With ``whole`` a turn that is ended by hand has all its words, however short it was.
+    """
+
+    def __init__(self, says: Iterable[str] = (), *, key: str = "test-key", whole: bool = False) -> None:
         self.opened: list[Opened] = []
         self.audio = b""
         self.controls: list[Message] = []
         self._says = list(says)
         self._key = key
+        self._whole = whole
         self._server: Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -136,6 +141,12 @@ class FluxServer:
         host, port = next(iter(self._server.sockets)).getsockname()[:2]
         return f"ws://{host}:{port}"
 
+    @property
+    def links(self) -> int:
+        """How many links are open."""
+        assert self._server is not None
+        return len(self._server.connections)
+
     def drop_links(self) -> None:
         """Break every open link, without a goodbye."""
         assert self._server is not None
@@ -154,7 +165,7 @@ class FluxServer:
         return None
 
     async def _serve(self, connection: ServerConnection) -> None:
-        turns = Turns(int(dict(self.opened[-1].query)["sample_rate"]), self._says)
+        turns = Turns(int(dict(self.opened[-1].query)["sample_rate"]), self._says, whole=self._whole)
         await connection.send(json.dumps({"type": "Connected", "request_id": "r-1", "sequence_id": 0}))
         try:
             async for data in connection:

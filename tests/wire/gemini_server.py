@@ -18,13 +18,18 @@ STATUS_NAMES = {400: "INVALID_ARGUMENT", 404: "NOT_FOUND", 429: "RESOURCE_EXHAUS
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Words, then calls, names and arguments; ``finish`` is why it ends, ``hold`` waits before that part."""
+    """Words, then calls, names and arguments; ``hold`` waits before that part, ``cut`` closes the connection.
+
+    ``finish`` is why it ends, without which the stream ends all the same; ``blocked`` is why there is no answer.
+    """
 
     text: str = "Hello there."
     tools: tuple[tuple[str, Mapping[str, object]], ...] = ()
     status: int = HTTPStatus.OK
     finish: str = "STOP"
+    blocked: str = ""
     hold: int | None = None
+    cut: int | None = None
 
 
 class GeminiServer(WebServer):
@@ -45,7 +50,7 @@ class GeminiServer(WebServer):
         if answer.status != HTTPStatus.OK:
             return _error(answer.status, answer.text)
         parts = [f"data: {json.dumps(part)}\r\n\r\n".encode() for part in _parts(answer)]
-        return Reply(parts, content_type=SSE, hold=answer.hold)
+        return Reply(parts, content_type=SSE, hold=answer.hold, cut=answer.cut)
 
 
 def _error(status: int, message: str) -> Reply:
@@ -53,11 +58,16 @@ def _error(status: int, message: str) -> Reply:
 
 
 def _parts(answer: Answer) -> Iterator[dict[str, object]]:
+    if answer.blocked:
+        yield {"promptFeedback": {"blockReason": answer.blocked}}
+        return
     for bit in re.findall(r"\s*\S+", answer.text):
         yield _part([{"text": bit}])
     for name, arguments in answer.tools:
         yield _part([{"functionCall": {"name": name, "args": dict(arguments)}}])
     usage = {"promptTokenCount": 10, "candidatesTokenCount": 5, "totalTokenCount": 15}
+    if not answer.finish:
+        return
     yield {"candidates": [{"finishReason": answer.finish, "index": 0}], "usageMetadata": usage}
 
 

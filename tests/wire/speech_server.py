@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import io
 import wave
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import HTTP
+from types import MappingProxyType
 
 from tests.wire.web_server import Asked, Reply, WebServer, json_reply
+
+NONE: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,8 @@ class SpeechServer(WebServer):
     """``async with SpeechServer("/v1", says=["hello"], speech=pcm) as server``: ``server.url`` is the base URL.
 
     ``says`` is what is heard in each utterance, and an error for a number, its status; ``speech`` is what every text
-    sounds like.
+    sounds like. With ``hold`` each speech stops before that part. ``cuts`` and ``holds`` befall the speech of that
+    number, counted from 1, before that part.
     """
 
     def __init__(
@@ -39,14 +43,19 @@ class SpeechServer(WebServer):
         speech: bytes = b"",
         key: str = "test-key",
         hold: int | None = None,
+        cuts: Mapping[int, int] = NONE,
+        holds: Mapping[int, int] = NONE,
     ) -> None:
         super().__init__()
         self.heard: list[Heard] = []
+        self.texts: list[str] = []
         self._base = base
         self._says = iter(says)
         self._speech = speech
         self._key = key
         self._hold = hold
+        self._cuts = cuts
+        self._holds = holds
 
     @property
     def url(self) -> str:
@@ -61,7 +70,10 @@ class SpeechServer(WebServer):
             case "POST", "/audio/speech":
                 # HTTP cuts where it likes.
                 parts = [self._speech[at : at + 1001] for at in range(0, len(self._speech), 1001)]
-                return Reply(parts, content_type="audio/pcm", hold=self._hold)
+                self.texts.append(str(asked.body["input"]))
+                number = len(self.texts)
+                hold, cut = self._holds.get(number, self._hold), self._cuts.get(number)
+                return Reply(parts, content_type="audio/pcm", hold=hold, cut=cut)
             case _:
                 return _error(404, "Unknown request URL", "unknown_url")
 

@@ -17,6 +17,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.services.settings import LLMSettings
 
+from processors.call_under_way import CallUnderWay
 from processors.tool_arguments import MALFORMED
 from tests.wire.anthropic_server import Answer, AnthropicServer
 from tests.wire.asking import HISTORY, LONG, ended, faults_told, question, spoken
@@ -140,6 +141,18 @@ async def test_a_call_in_a_stream_that_breaks_off_is_dropped(ask: Ask) -> None:
         await ended(line)
         assert spoken(line) == "Let me see."
         assert not line.down(FunctionCallsStartedFrame)
+        # The call's beginning, an empty part, and three of five letters.
+        assert len(line.down(CallUnderWay)) == 5
+        assert faults(line) == [Fault.NETWORK]
+
+
+async def test_an_answer_that_breaks_off_is_an_error(ask: Ask) -> None:
+    async with AnthropicServer([Answer("Let me see.", breaks=True)], key=KEY) as server, ask(server) as line:
+        await line.push(question())
+        await ended(line)
+        assert spoken(line) == "Let me see."
+        assert faults(line) == [Fault.NETWORK]
+        assert not line.down(CallUnderWay)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ from pipecat.frames.frames import FunctionCallsStartedFrame
 
 from tests.wire.asking import LONG, ended, faults_told, question, spoken
 from tests.wire.hired import KEY, brief, hired, process
-from tests.wire.openai_server import Answer, Json, Link, OpenAIServer
+from tests.wire.openai_likes import DATED, NEWER, AzureServer
+from tests.wire.openai_server import Answer
 from vantum.core.choice import Kind
 from vantum.core.faults import Fault
 
@@ -21,26 +22,7 @@ if TYPE_CHECKING:
 pytest.importorskip("azure.cognitiveservices.speech", reason="the extra azure is not installed")
 pytestmark = pytest.mark.real_time
 
-DATED = "/openai/deployments/mine/chat/completions?api-version=2025-04-01-preview"
-NEWER = "/openai/v1/chat/completions"
 Ask = Callable[..., AbstractAsyncContextManager["Line"]]
-
-
-class AzureServer(OpenAIServer):
-    """OpenAI's protocol at Azure's addresses: the older one takes the key in a header of its own."""
-
-    @property
-    def origin(self) -> str:
-        return self.url.removesuffix("/v1")
-
-    def _respond(
-        self, link: Link, target: tuple[str, str], headers: Mapping[str, str], body: Json
-    ) -> AsyncIterator[bytes]:
-        method, path = target
-        known = "/v1/chat/completions" if path in (DATED, NEWER) else "/elsewhere"
-        if path == DATED:
-            headers = {**headers, "authorization": f"Bearer {headers.get('api-key')}"}
-        return super()._respond(link, (method, known), headers, body)
 
 
 @pytest.fixture

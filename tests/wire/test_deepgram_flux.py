@@ -188,6 +188,19 @@ async def test_a_link_that_drops_is_told_once_and_not_opened_again(hear: Hear) -
         assert len(server.opened) == 1
 
 
+async def test_a_hand_without_a_link_is_told_nothing(hear: Hear) -> None:
+    async with FluxServer(["Hello there."], key=KEY) as server, hear(server) as line:
+        await speak(line, loud(0.3))
+        await until(lambda: line.down(InterimTranscriptionFrame))
+        server.drop_links()
+        await until(line.errors)
+        await line.push(InputTransportMessageFrame(message=TurnEndedByHand()))
+        await until(
+            lambda: any(isinstance(frame, InputTransportMessageFrame) for _, frame in line.after.seen)
+        )
+        assert not line.down(TranscriptionFrame)
+
+
 async def test_a_refused_key_is_told_without_the_key(hear: Hear) -> None:
     async with FluxServer(key="another") as server, hear(server) as line:
         await until(line.errors)

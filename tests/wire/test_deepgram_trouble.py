@@ -51,6 +51,7 @@ NO_CREDIT = (
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deepgram_link, "ANSWER_SECONDS", ANSWER_SECONDS)
+    monkeypatch.setattr(deepgram_link, "SECOND_ANSWER_SECONDS", ANSWER_SECONDS)
 
 
 def problems(line: Line) -> list[tuple[Fault, str]]:
@@ -88,6 +89,18 @@ async def test_a_second_one_in_a_row_is_an_error(impatient: None, run: Run) -> N
         await until(line.errors)
         assert problems(line) == [(Fault.NETWORK, "Deepgram takes audio and does not answer.")]
         assert len(server.opened()) == 2
+
+
+async def test_the_second_is_waited_for_less_long(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deepgram_link, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(deepgram_link, "SECOND_ANSWER_SECONDS", 0.1)
+    async with DeepgramServer(["Hello there."], key=KEY) as server, run(stt(server.url)) as line:
+        server.deaf = True
+        await says(line)
+        await until(lambda: len(server.opened()) == 2)
+        second = server.opened()[1].at
+        await until(line.errors)
+        assert time.monotonic() - second < 0.5
 
 
 async def test_a_link_that_answers_late_but_gives_signs_of_life_is_kept(impatient: None, run: Run) -> None:

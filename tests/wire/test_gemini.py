@@ -16,6 +16,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.services.settings import LLMSettings
 
+from processors.call_under_way import CallUnderWay
 from tests.wire.asking import HISTORY, LONG, ended, faults_told, question, spoken
 from tests.wire.conftest import until
 from tests.wire.gemini_server import Answer, GeminiServer
@@ -101,6 +102,33 @@ async def test_all_calls_are_announced_and_none_is_run(ask: Ask) -> None:
         assert first != second
         assert spoken(line) == "Let me see."
         assert not line.down(FunctionCallInProgressFrame)
+
+
+async def test_a_stream_that_breaks_off_is_an_error_and_its_calls_are_dropped(ask: Ask) -> None:
+    answer = Answer("Let me see.", tools=(("fly", {"height": 1}),), finish="")
+    async with GeminiServer([answer], key=KEY) as server, ask(server) as line:
+        await line.push(question())
+        await ended(line)
+        assert spoken(line) == "Let me see."
+        assert len(line.down(CallUnderWay)) == 1
+        assert not line.down(FunctionCallsStartedFrame)
+        assert faults_told(line, "google") == [Fault.NETWORK]
+
+
+async def test_a_call_that_makes_no_sense_behind_words_was_begun_and_is_an_error(ask: Ask) -> None:
+    answer = Answer("Let me see.", finish="MALFORMED_FUNCTION_CALL")
+    async with GeminiServer([answer], key=KEY) as server, ask(server) as line:
+        await line.push(question())
+        await ended(line)
+        assert (spoken(line), len(line.down(CallUnderWay))) == ("Let me see.", 1)
+        assert ["MALFORMED_FUNCTION_CALL" in error for error in line.errors()] == [True]
+
+
+async def test_a_question_that_is_blocked_is_an_error_that_says_so(ask: Ask) -> None:
+    async with GeminiServer([Answer(blocked="SAFETY")], key=KEY) as server, ask(server) as line:
+        await line.push(question())
+        await ended(line)
+        assert ["SAFETY" in error for error in line.errors()] == [True]
 
 
 @pytest.mark.parametrize("finish", ["MALFORMED_FUNCTION_CALL", "SAFETY"])

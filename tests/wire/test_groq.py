@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ from pipecat.frames.frames import FunctionCallsStartedFrame
 
 from tests.wire.asking import HISTORY, LONG, ended, faults_told, question, spoken
 from tests.wire.hired import KEY, brief, hired, process
-from tests.wire.openai_server import Answer, Json, Link, OpenAIServer
+from tests.wire.openai_likes import GROQ, GroqServer
+from tests.wire.openai_server import Answer
 from vantum.core.choice import Kind
 from vantum.core.faults import Fault
 
@@ -20,22 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.real_time
 
-CHAT = "/openai/v1/chat/completions"
 Ask = Callable[..., AbstractAsyncContextManager["Line"]]
-
-
-class GroqServer(OpenAIServer):
-    """OpenAI's protocol, one door further."""
-
-    @property
-    def url(self) -> str:
-        return super().url.replace("/v1", "/openai/v1")
-
-    def _respond(
-        self, link: Link, target: tuple[str, str], headers: Mapping[str, str], body: Json
-    ) -> AsyncIterator[bytes]:
-        path = "/v1/chat/completions" if target == ("POST", CHAT) else "/elsewhere"
-        return super()._respond(link, (target[0], path), headers, body)
 
 
 @pytest.fixture
@@ -59,7 +45,7 @@ async def test_the_request_says_what_it_should(ask: Ask, model: str, effort: str
         await ended(line)
         assert not line.errors()
         (request,) = server.asked()
-    assert request.path == CHAT
+    assert request.path == GROQ
     assert request.headers["authorization"] == f"Bearer {KEY}"
     body = request.body
     assert (body["model"], body["stream"], body["temperature"], body["max_tokens"]) == (model, True, 0.7, 500)

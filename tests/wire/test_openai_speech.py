@@ -138,6 +138,22 @@ async def test_a_turn_that_is_ended_by_hand_is_transcribed_at_once(hearing: Sayi
         assert len(server.heard) == 1
 
 
+@pytest.mark.parametrize("message", [TurnEndedByHand(), CallerLeft()])
+async def test_a_hand_behind_the_end_of_speech_gets_the_words_of_it(hearing: Saying, message: object) -> None:
+    async with hearing("Hello.") as (line, _):
+        await utter(line)
+        await line.push(InputTransportMessageFrame(message=message))
+        await heard(line, ["Hello."])
+
+
+async def test_a_hand_behind_an_error_is_told_that_nothing_comes(hearing: Saying) -> None:
+    async with hearing(500) as (line, _):
+        await utter(line)
+        await until(line.errors)
+        await line.push(InputTransportMessageFrame(message=TurnEndedByHand()))
+        await heard(line, [""])
+
+
 @pytest.mark.parametrize(
     ("status", "fault"), [(400, Fault.FATAL), (429, Fault.RATE_LIMIT), (500, Fault.NETWORK)]
 )

@@ -35,13 +35,22 @@ class Asked:
 
 @dataclass(slots=True)
 class Reply:
-    """What a request gets. With ``hold`` the body stops before that part until ``WebServer.release`` is called."""
+    """What a request gets.
+
+    With ``hold`` the body stops before that part until ``WebServer.release`` is called; with ``cut`` the connection
+    is closed before that part.
+    """
 
     parts: list[bytes]
     status: int = HTTPStatus.OK
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
     hold: int | None = None
+    cut: int | None = None
+
+
+class CutError(Exception):
+    """The server is to close the connection."""
 
 
 class WebServer:
@@ -106,6 +115,8 @@ class WebServer:
                     self.dropped += 1
                     return
                 self.answered += 1
+        except CutError:
+            return
         finally:
             writer.close()
 
@@ -139,6 +150,8 @@ class WebServer:
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         yield f"HTTP/1.1 {reply.status} Answer\r\n{lines}\r\n".encode()
         for number, part in enumerate(reply.parts):
+            if reply.cut == number:
+                raise CutError
             if reply.hold == number:
                 await self._released.wait()
             yield b"%x\r\n%s\r\n" % (len(part), part)

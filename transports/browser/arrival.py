@@ -21,7 +21,10 @@ NOBODY = Visitor("")
 
 
 class Arrival:
-    """The connection that ``visitor`` opened on ``socket``; its greeting leaves with the first thing sent."""
+    """The connection that ``visitor`` opened on ``socket``; its greeting leaves with the first thing sent.
+
+    ``proof`` is the token of the call that it comes back to, where that was in the address.
+    """
 
     def __init__(
         self,
@@ -30,8 +33,10 @@ class Arrival:
         visitor: Visitor = NOBODY,
         *,
         resumable: bool = False,
+        proof: str | None = None,
     ) -> None:
         self.visitor = visitor
+        self._proof = proof
         self.connection = Connection(socket, limits or ConnectionLimits(), "browser")
         self.dialect: Dialect | None = None
         self.session_id = str(uuid_utils.uuid7())
@@ -52,7 +57,7 @@ class Arrival:
         except BadMessage:
             return None
         self.dialect = request.dialect
-        claim = Claim(request.session_id, _token_of(request))
+        claim = Claim(request.session_id, self._proof or _token_of(request))
         if claim.token is None and claim.session_id in (None, self.session_id):
             return False
         return claim

@@ -10,6 +10,8 @@ from vantum.core.resumption import Tickets, Visitor
 
 NO_ROOM = 1013
 """Try again later (RFC 6455's registry)."""
+SAID = ("", "1")
+"""What stands in the address of who says that it comes back, and proves it later."""
 
 
 class Returns:
@@ -24,6 +26,22 @@ class Returns:
     def on(self) -> bool:
         """Whether any client is waited for."""
         return self.seconds > 0
+
+    def knows(self, token: str, address: str) -> bool:
+        """Whether ``token`` is that of a call that a client at ``address`` may come back to."""
+        return self.tickets.proves(token, address, time.monotonic())
+
+    def proof_in(self, asked: str | None, visitor: Visitor) -> str | None:
+        """The token in an address (``asked``: what stands there) that proves whose call it is.
+
+        None without one, and for a wrong one, which is counted.
+        """
+        if asked in (None, *SAID):
+            return None
+        if self.knows(asked, visitor.address):
+            return asked
+        self.tickets.wrong(visitor.address, time.monotonic())
+        return None
 
     def may_be_one(self, visitor: Visitor, *, says_so: bool) -> bool:
         """Whether who connects is to be asked before a call begins.
@@ -66,7 +84,7 @@ class Returns:
             arrival, output_rate=output_rate, tickets=tickets, resume_seconds=self.seconds
         )
 
-    async def turn_away(self, arrival: Arrival, reason: str) -> None:
-        """There is neither a call nor a seat for it."""
-        arrival.connection.leave_with(NO_ROOM)
+    async def turn_away(self, arrival: Arrival, code: int, reason: str) -> None:
+        """There is no call for it."""
+        arrival.connection.leave_with(code)
         await arrival.connection.close(reason)

@@ -177,6 +177,8 @@ class BrowserTransport:
                 await self._activate(SessionStarted(request.language, request.voice))
             case Chunk(audio=pcm, muted=muted):
                 await self._activate(SessionStarted())
+                if self._output is not None:
+                    self._output.client_sent(seconds(pcm, self._sampling_rate))
                 if pcm and not muted and self._hooks is not None:
                     began = time.monotonic() - seconds(pcm, self._sampling_rate)
                     self._hooks.tap.caller_audio(pcm, self._sampling_rate, began)

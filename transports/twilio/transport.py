@@ -222,6 +222,8 @@ class TwilioTransport:
         if self._hooks is None or not self._stream_sid:
             return
         pcm = mulaw.decoded(payload)
+        if self._output is not None:
+            self._output.client_sent(seconds(pcm, PHONE_RATE))
         self._hooks.tap.caller_audio(pcm, PHONE_RATE, time.monotonic() - seconds(pcm, PHONE_RATE))
         await self._input.hear(pcm, PHONE_RATE)
 

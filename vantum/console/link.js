@@ -42,7 +42,7 @@ export class Link {
     this.#dialled = attempt;
     let address = null;
     try {
-      address = await addressWithToken(this.#address());
+      address = await addressWithToken(this.#address(), this.#token);
     } catch (error) {
       if (this.#dialled !== attempt) return;
       if (error instanceof Denied) this.#on.denied(error);
@@ -112,7 +112,7 @@ export class Link {
     this.#on.live(resumed);
   }
 
-  /** The proof is no part of the address, which logs may hold: that somebody comes back is no secret. */
+  /** Where no token is needed the proof is no part of the address, which logs may hold: only that somebody comes back. */
   #address() {
     if (this.#token === null) return this.#url;
     const address = new URL(this.#url);

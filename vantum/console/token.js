@@ -10,11 +10,19 @@ const given = new URLSearchParams(location.hash.slice(1)).get('token');
 // What opens a call is nothing to leave in the address bar.
 if (given !== null) history.replaceState(null, '', location.pathname + location.search);
 
-/** `url`, with a token if one is needed. A token from the page's address is used for every connection. */
-export async function addressWithToken(url) {
+/**
+ * `url`, with a token if one is needed. A token from the page's address is used for every connection. `proof` is that of
+ * a call to come back to: it stands in for a token, and is good once.
+ */
+export async function addressWithToken(url, proof = null) {
   if (!wanted) return url;
   const address = new URL(url);
-  address.searchParams.set('token', given ?? (await askForToken()));
+  if (proof !== null) address.searchParams.set('resume', proof);
+  try {
+    address.searchParams.set('token', given ?? (await askForToken()));
+  } catch (error) {
+    if (proof === null) throw error;
+  }
   return address;
 }
 

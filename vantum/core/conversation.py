@@ -13,6 +13,9 @@ from enum import StrEnum
 from typing import TypeVar
 
 MAX_MESSAGES = 50
+MOST_JOINED_CHARACTERS = 20_000
+"""Of what the caller said in turns that nobody answered; of more the oldest words go."""
+LONGEST_WORD = 100
 CUT_MARK = "…"
 """Ends an assistant message that the caller interrupted."""
 RUNNING = '{"status": "still running"}'
@@ -132,4 +135,15 @@ def _joined(messages: Sequence[Message], message: Message) -> list[Message]:
     last = messages[-1] if messages else None
     if last is None or last.role is not message.role:
         return [*messages, message]
-    return [*messages[:-1], replace(last, content=f"{last.content} {message.content}")]
+    content = f"{last.content} {message.content}"
+    return [*messages[:-1], replace(last, content=_newest(content) if last.role is Role.USER else content)]
+
+
+def _newest(content: str) -> str:
+    """The newest whole words of ``content``."""
+    if len(content) <= MOST_JOINED_CHARACTERS:
+        return content
+    kept = content[-MOST_JOINED_CHARACTERS - 1 :]
+    # What stands before the first space is the end of a word, unless the language has no spaces.
+    rest, _, words = kept.partition(" ")
+    return words if len(rest) <= LONGEST_WORD else kept[1:]

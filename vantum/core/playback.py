@@ -18,6 +18,8 @@ MARK_PATIENCE_SECONDS = 2.0
 """A carrier that says nothing for this long after its time is taken to have played what it was sent."""
 KEPT_SECONDS = 3.0
 """How far before the ear a turn may go on: no word is longer. Audio is kept for as long after it was heard."""
+MOST_RUNS = 16
+"""Pauses of a turn in which the ear waited for what comes next, and which are remembered."""
 STEP_BACK_SECONDS = 0.15
 """How far before the ear a turn goes on where nobody knows the words: about a syllable."""
 
@@ -48,8 +50,17 @@ class Mark:
         return self.due + MARK_PATIENCE_SECONDS
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Samples ``begin`` to ``end`` were played without a pause, up to ``ends_at``."""
+
+    begin: int
+    end: int
+    ends_at: float
+
+
 class Playback:
-    """One bot turn on its way to the ear."""
+    """One bot turn on its way to the ear. ``now`` may also be in the past, up to the last hold."""
 
     def __init__(self, rate: int) -> None:
         self._rate = rate
@@ -57,6 +68,8 @@ class Playback:
         self._furthest = 0
         self._heard = 0
         self._ends_at = 0.0
+        self._run_begin = 0
+        self._runs: deque[Run] = deque(maxlen=MOST_RUNS)
         self._words: list[Word] = []
         self._told = 0
 
@@ -72,6 +85,9 @@ class Playback:
 
     def send(self, samples: int, now: float) -> float:
         """``samples`` go to the wire now. Returns when they begin to play: at once, or after what plays already."""
+        if now > self._ends_at and self._sent > self._run_begin:
+            self._runs.append(Run(self._run_begin, self._sent, self._ends_at))
+            self._run_begin = self._sent
         starts_at = max(self._ends_at, now)
         self._ends_at = starts_at + samples / self._rate
         self._sent += samples
@@ -80,12 +96,13 @@ class Playback:
 
     def hold(self, now: float) -> None:
         """The ear hears nothing more from ``now`` on: what was sent ahead is taken back."""
-        self._heard = self._sent = self.heard(now)
+        self._heard = self._sent = self._run_begin = self.heard(now)
         self._ends_at = now
+        self._runs.clear()
 
     def rewind(self, earliest: int) -> None:
         """After a hold, go on from the word in which it stopped, but not from before sample ``earliest``."""
-        self._sent = max(earliest, self._resumes_at())
+        self._sent = self._run_begin = max(earliest, self._resumes_at())
 
     def heard(self, now: float) -> int:
         """How many samples the ear has heard by ``now``."""
@@ -156,7 +173,18 @@ class Playback:
     def _played(self, now: float) -> int:
         """Up to which sample what was sent has been played by ``now``."""
         ahead = max(0.0, self._ends_at - now)
-        return max(0, self._sent - round(ahead * self._rate))
+        played = self._sent - round(ahead * self._rate)
+        if played >= self._run_begin or not self._runs:
+            return max(0, played)
+        return self._played_before(now)
+
+    def _played_before(self, now: float) -> int:
+        """The same for a time before the last pause, which is asked for rarely."""
+        for run in reversed(self._runs):
+            played = run.end - round(max(0.0, run.ends_at - now) * self._rate)
+            if played >= run.begin:
+                return played
+        return 0
 
     def _resumes_at(self) -> int:
         begun = bisect_right(self._words, self._heard, key=lambda word: word.start)

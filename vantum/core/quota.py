@@ -67,6 +67,15 @@ class Pace:
         if len(self._begun) > self._most_known:
             self._begun.popitem(last=False)
 
+    def take_back(self, who: str) -> None:
+        """The last call of ``who`` was none; harmless where it is forgotten."""
+        begun = self._begun.get(who)
+        if begun is None:
+            return
+        begun.pop()
+        if not begun:
+            del self._begun[who]
+
     def _forget(self, now: float) -> None:
         while self._begun:
             who, begun = next(iter(self._begun.items()))
@@ -103,6 +112,11 @@ class Quota:
         self._live[who] -= 1
         if not self._live[who]:
             del self._live[who]
+
+    def give_back(self, who: str) -> None:
+        """What was counted for ``who`` was no call."""
+        self._pace.take_back(who)
+        self.release(who)
 
 
 class Held:

@@ -121,6 +121,14 @@ class Tickets(Generic[CallT]):
         """Whether there is a call of the same address and page."""
         return any(ticket.visitor == visitor for ticket in self._all)
 
+    def proves(self, token: str, address: str, now: float) -> bool:
+        """Whether ``token`` is that of a call, as far as what comes from ``address`` is looked at at all."""
+        return not self._wrong.too_many(address, now) and digest(token) in self._by_token
+
+    def wrong(self, address: str, now: float) -> None:
+        """Count a wrong claim that was made without a word: in an address."""
+        self._wrong.add(address, now)
+
     def claimed(self, claim: Claim, visitor: Visitor, now: float) -> Ticket[CallT] | None:
         """The ticket of the call that ``visitor`` may have; None for a wrong claim, which is counted."""
         if self._wrong.too_many(visitor.address, now):

@@ -8,8 +8,10 @@ gets a line of its own, when the turn or the call is over.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from vantum.core.turn_words import folded
 
 Entry = Mapping[str, object]
 """One event of the record: ``t`` in seconds, ``event`` its name in snake case, and the event's own fields."""
@@ -44,14 +46,18 @@ class Transcriber:
     def __init__(self) -> None:
         self._heard: list[Line] = []
         self._begun: dict[str, float] = {}
+        self._told: tuple[object, str] = (None, "")
+        """The number and the words of the last turn."""
+        self._owed = ""
+        """The last turn's words, while no final has said them."""
 
     def add(self, entry: Entry) -> list[Line]:
         """The lines that are complete with this entry."""
         match entry:
             case {"event": "transcript", "t": float(t), "text": str(text), "final": True}:
-                self._heard.append(Line(t, Speaker.CALLER, text))
+                self._hear(Line(t, Speaker.CALLER, text))
             case {"event": "turn_committed", "t": float(t), "text": str(text)}:
-                return self._committed(Line(t, Speaker.CALLER, text))
+                return self._committed(Line(t, Speaker.CALLER, text), entry.get("turn"))
             case {"event": "utterance_started", "t": float(t), "utterance_id": str(utterance)}:
                 self._begun[utterance] = t
             case {
@@ -72,13 +78,29 @@ class Transcriber:
         self._heard.clear()
         return lines
 
-    def _committed(self, turn: Line) -> list[Line]:
-        """The turn's line, from its first words on, and beside it what the turn does not hold."""
-        told = _plain(turn.text)
+    def _hear(self, line: Line) -> None:
+        """Final words; those that the last turn was committed with, before they were final, are told already."""
+        words, owed = line.text.split(), self._owed.split()
+        self._owed = ""
+        if owed and folded(line.text).split()[: len(owed)] == owed:
+            words = words[len(owed) :]
+        if words:
+            self._heard.append(replace(line, text=" ".join(words)))
+
+    def _committed(self, turn: Line, number: object) -> list[Line]:
+        """The turn's line, from its first words on, and beside it what the turn does not hold.
+
+        A turn that got more words is committed again, with all of them: its second line has the new ones.
+        """
+        told, (last, before) = _plain(turn.text), self._told
+        self._told = number, turn.text
+        new = turn.text.removeprefix(before).strip() if number is not None and number == last else turn.text
         inside = [line for line in self._heard if _plain(line.text) in told]
         self._heard = [line for line in self._heard if line not in inside]
+        finals = folded(" ".join(line.text for line in inside))
+        self._owed = "" if finals.endswith(folded(new)) else folded(turn.text)
         begun = min((line.t for line in inside), default=turn.t)
-        return [*self.rest(), *_spoken(Line(begun, Speaker.CALLER, turn.text))]
+        return [*self.rest(), *_spoken(Line(begun, Speaker.CALLER, new))]
 
 
 def _plain(text: str) -> str:

@@ -180,7 +180,10 @@ class Turn:
     def knows(self, signal: Signal, text: str) -> bool:
         """Whether the recogniser only says again what it said: such words are not to be taken."""
         final = signal is Signal.FINAL
-        if not self._spoke_since and self._words.answers(text, final=final):
+        said_late = final and self._late(text) == ""
+        if said_late or (not self._spoke_since and self._words.answers(text, final=final)):
+            if final:
+                self._words.final_came()
             return True
         return self._words.knows(text, final=final)
 
@@ -265,7 +268,7 @@ class Turn:
     def _note(self, signal: Signal, now: float, text: str) -> None:
         match signal:
             case Signal.INTERIM:
-                self._words.add_interim(text, now)
+                self._words.add_interim(self._new(text), now)
                 self._doubted_at = None
                 if self._state is State.QUIET or self._ended_by is TurnEnd.STT:
                     self._ended_by, self._silent_since = TurnEnd.STT, now
@@ -287,14 +290,24 @@ class Turn:
                 self._note_silence(now)
 
     def _note_final(self, now: float, text: str) -> None:
+        late = self._late(text)
+        if late:
+            # The words that are spoken now are still owed; these are put in front of them.
+            self._words.add_final(late)
+            return
         if self._state is State.QUIET or self._ended_by is TurnEnd.STT:
             # Nobody is heard to speak: the recogniser alone knows when it is over, and it is not asked to wait.
             self._ended_by, self._silent_since = TurnEnd.STT, now
-        if self._spoke_since:
-            self._words.add_final(text)
-        else:
-            self._words.add_late(text)
+        self._words.add_final(self._new(text))
         self._owed, self._doubted_at, self._expected = False, None, False
+
+    def _new(self, text: str) -> str:
+        """What of ``text`` was not answered: when nobody spoke since, it may be of the last turn."""
+        return text if self._spoke_since else self._words.unanswered(text)
+
+    def _late(self, text: str) -> str | None:
+        """If ``text`` is of the last turn, though the caller speaks again: what of it is new. Else None."""
+        return self._words.overdue(text) if self._spoke_since and self.open else None
 
     def _note_endpoint(self, now: float) -> None:
         if self._state is State.SPEAKING and self.words:

@@ -23,6 +23,8 @@ class TurnWords:
         self._last_final = ""
         self._answered = ""
         self._guessed = False
+        self._overdue = False
+        """Whether the last turn was answered before its words were final, and no final has come since."""
 
     @property
     def text(self) -> str:
@@ -60,14 +62,25 @@ class TurnWords:
         self._characters += len(text)
         while self._characters > LONGEST_CHARACTERS:
             self._characters -= len(self._finals.pop(0))
-        self._interim, self._last_final, self._repeatable = "", text, True
+        self._interim, self._last_final, self._repeatable, self._overdue = "", text, True, False
 
-    def add_late(self, text: str) -> None:
-        """These words belong to the last turn: those at their beginning that were answered do not count."""
+    def unanswered(self, text: str) -> str:
+        """``text`` of the last turn, without the words at its beginning that were answered."""
         said, answered = folded(text).split(), self._answered.split()
         lengths = range(min(len(said) - 1, len(answered)), 0, -1)
         known = next((length for length in lengths if answered[-length:] == said[:length]), 0)
-        self.add_final(" ".join(text.split()[known:]))
+        return " ".join(text.split()[known:])
+
+    def overdue(self, text: str) -> str | None:
+        """If ``text`` is the final that the last turn's words still owe: what of it was not answered. Else None."""
+        said, answered = f"{folded(text)} ", f"{self._answered} "
+        if not self._overdue or not said.startswith(answered):
+            return None
+        return " ".join(text.split()[len(answered.split()) :])
+
+    def final_came(self) -> None:
+        """The last turn's words are final now."""
+        self._overdue = False
 
     def drop_interim(self) -> None:
         """The recogniser takes back what is not final."""
@@ -86,7 +99,8 @@ class TurnWords:
         """The words of the turn, which is answered now; ``amended`` when they belong to the last one."""
         text = self.text
         self._answered = folded(f"{self._answered} {text}" if amended else text)
-        self._guessed = bool(self._interim) or (amended and self._guessed)
+        self._overdue = bool(self._interim)
+        self._guessed = self._overdue or (amended and self._guessed)
         self.forget()
         return text
 

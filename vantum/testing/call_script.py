@@ -283,6 +283,7 @@ def limits_of(settings: Settings) -> ConnectionLimits:
     """The bounds of a connection, as a server would set them."""
     return ConnectionLimits(
         messages_per_second=settings.max_messages_per_second,
+        bytes_per_second=settings.max_bytes_per_second,
         backlog_bytes=settings.max_backlog_bytes,
         idle_seconds=settings.idle_seconds,
     )

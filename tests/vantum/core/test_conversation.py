@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vantum.core.conversation import RUNNING, Conversation, Message, Role, ToolCall, newer_half
+from vantum.core.conversation import (
+    MOST_JOINED_CHARACTERS,
+    RUNNING,
+    Conversation,
+    Message,
+    Role,
+    ToolCall,
+    newer_half,
+)
 
 LOOK = ToolCall("call-1", "look", '{"at": "book"}')
 NOTE = ToolCall("call-2", "note", "{}")
@@ -37,6 +45,26 @@ def test_consecutive_turns_of_the_caller_are_joined() -> None:
     conversation.caller_heard("", interrupted=True)
     conversation.heard_caller("about a firefighter")
     assert said(conversation) == [("user", "tell me a story about a firefighter")]
+
+
+def test_of_turns_without_end_that_nobody_answers_the_newest_words_stay() -> None:
+    conversation = Conversation("p")
+    for number in range(10_000):
+        conversation.heard_caller(f"turn {number}")
+    ((_, text),) = said(conversation)
+    words = text.split()
+    assert MOST_JOINED_CHARACTERS - len("turn 9999") < len(text) <= MOST_JOINED_CHARACTERS
+    assert text.endswith("turn 9998 turn 9999")
+    assert words[0] == "turn" or words[0].isdecimal()
+    assert conversation.with_caller("and more")[-1].content.endswith("turn 9999 and more")
+    assert len(conversation.with_caller("and more")[-1].content) <= MOST_JOINED_CHARACTERS
+
+
+def test_a_language_without_spaces_is_cut_anywhere() -> None:
+    conversation = Conversation("p")
+    conversation.heard_caller("\u8bdd" * 15_000)
+    conversation.heard_caller("\u8bf4" * 9_000)
+    assert said(conversation) == [("user", "\u8bdd" * 10_999 + " " + "\u8bf4" * 9_000)]
 
 
 def test_consecutive_lines_of_the_bot_are_joined() -> None:

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vantum.core.playback import KEPT_SECONDS, MARK_PATIENCE_SECONDS, MarkedPlayback, Playback, Word
+from vantum.core.playback import (
+    KEPT_SECONDS,
+    MARK_PATIENCE_SECONDS,
+    MOST_RUNS,
+    MarkedPlayback,
+    Playback,
+    Word,
+)
 
 RATE = 1000
 
@@ -25,6 +32,38 @@ def test_audio_follows_what_plays_and_begins_afresh_after_a_gap() -> None:
     assert playback.heard(1.0) == 500
     assert playback.heard(1.05) == 550
     assert playback.sent == 600
+
+
+def test_what_was_heard_at_a_time_in_the_past_is_known_also_before_a_gap() -> None:
+    playback = Playback(RATE)
+    playback.send(400, now=0.0)
+    playback.send(100, now=1.0)
+    playback.send(300, now=2.0)
+    times = (-1.0, 0.0, 0.3, 0.4, 0.9, 1.05, 1.1, 1.9, 2.0, 2.2, 3.0)
+    assert [playback.heard(now) for now in times] == [0, 0, 300, 400, 400, 450, 500, 500, 500, 700, 800]
+    playback.hold(0.3)
+    assert (playback.heard(0.3), playback.sent, playback.heard(5.0)) == (300, 300, 300)
+
+
+def test_after_a_hold_in_the_past_the_past_is_what_came_after_it() -> None:
+    playback = Playback(RATE)
+    playback.send(400, now=0.0)
+    playback.send(100, now=1.0)
+    playback.hold(0.3)
+    playback.rewind(0)
+    playback.send(200, now=3.0)
+    playback.send(200, now=4.0)
+    assert [playback.heard(now) for now in (2.0, 3.1, 3.9, 4.1)] == [300, 300, 350, 450]
+
+
+def test_of_pauses_without_end_the_last_are_known() -> None:
+    playback = Playback(RATE)
+    for number in range(MOST_RUNS + 5):
+        playback.send(100, now=number * 1.0)
+    last = MOST_RUNS + 4
+    assert playback.heard(last - MOST_RUNS + 0.5) == (last - MOST_RUNS + 1) * 100
+    assert playback.heard(1.05) == 0
+    assert playback.heard(last + 0.5) == (last + 1) * 100
 
 
 def test_words_are_told_once_when_they_begin_to_be_heard() -> None:

@@ -44,6 +44,24 @@ def test_what_is_refused_is_not_counted() -> None:
     assert quota.take("a", 2.0) is None
 
 
+def test_what_was_no_call_is_given_back() -> None:
+    quota = Quota(Limits(live=2, per_minute=2))
+    assert [quota.take("a", at) for at in (0.0, 1.0)] == [None, None]
+    quota.give_back("a")
+    assert quota.take("a", 2.0) is None
+    assert quota.take("a", 3.0) is not None
+    for _ in range(2):
+        quota.give_back("a")
+    assert quota.known == 0
+
+
+def test_what_is_forgotten_is_given_back_without_harm() -> None:
+    quota = Quota(Limits(live=2, per_minute=2))
+    assert [quota.take("a", 0.0), quota.take("b", MINUTE_SECONDS)] == [None, None]
+    quota.give_back("a")
+    assert quota.known == 1
+
+
 def test_whoever_has_no_call_is_forgotten_a_minute_later() -> None:
     quota = Quota(Limits(live=5, per_minute=5))
     for who in ("stays", "goes"):

@@ -80,6 +80,30 @@ def test_no_other_token_is_good(guess: str) -> None:
     assert claimed(tickets, Claim("a-1", guess), HOME) == ("a" if guess == "token-a" else None)
 
 
+def test_a_token_in_an_address_proves_what_it_proves_in_a_message() -> None:
+    one = ticket()
+    tickets = of(one)
+    assert [tickets.proves(token, AWAY.address, 0.0) for token in ("token-a", "token-b", "a-1", "")] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    tickets.remove(one)
+    assert not tickets.proves("token-a", HOME.address, 0.0)
+
+
+def test_wrong_ones_in_addresses_count_like_those_in_messages() -> None:
+    tickets = of(ticket(detached=True))
+    for _ in range(MOST_WRONG):
+        assert tickets.proves("token-a", AWAY.address, 1.0)
+        tickets.wrong(AWAY.address, 1.0)
+    assert not tickets.proves("token-a", AWAY.address, 1.0)
+    assert claimed(tickets, BY_TOKEN, AWAY, 1.0) is None
+    assert tickets.proves("token-a", HOME.address, 1.0)
+    assert tickets.proves("token-a", AWAY.address, 1.0 + WRONG_SECONDS)
+
+
 def test_a_ticket_that_is_removed_is_worth_nothing() -> None:
     gone, stays = ticket("a", detached=True), ticket("b", detached=True)
     tickets = of(gone, stays)

@@ -13,8 +13,9 @@ def interim(t: float, text: str) -> Entry:
     return {"event": "transcript", "t": t, "text": text, "final": False}
 
 
-def committed(t: float, text: str) -> Entry:
-    return {"event": "turn_committed", "t": t, "text": text}
+def committed(t: float, text: str, turn: int | None = None) -> Entry:
+    told = {"event": "turn_committed", "t": t, "text": text}
+    return told if turn is None else {**told, "turn": turn}
 
 
 def started(t: float, utterance: str) -> Entry:
@@ -45,6 +46,35 @@ def test_a_turn_is_one_line_from_its_first_words_on() -> None:
 
 def test_a_turn_whose_words_never_became_final_keeps_them() -> None:
     assert lines(interim(1.0, "hello"), committed(1.5, "hello")) == [caller(1.5, "hello")]
+
+
+def test_a_turn_that_gets_more_words_tells_each_once() -> None:
+    told = lines(
+        interim(1.0, "I am"), committed(1.5, "I am", turn=1),
+        final(1.6, "I am not."), committed(1.7, "I am not.", turn=1), committed(5.0, "I am not.", turn=2),
+    )  # fmt: skip
+    assert told == [caller(1.5, "I am"), caller(1.6, "not."), caller(5.0, "I am not.")]
+
+
+def test_words_that_are_final_after_their_turn_are_told_once() -> None:
+    told = lines(
+        interim(1.0, "I am"), committed(1.5, "I am", turn=1), final(4.0, "I am not."), final(5.0, "Who is this?"),
+        committed(6.0, "not. Who is this?", turn=2), final(9.0, "Who is this?"), {"event": "call_ended", "t": 9.5},
+    )  # fmt: skip
+    assert told == [caller(1.5, "I am"), caller(4.0, "not. Who is this?"), caller(9.0, "Who is this?")]
+    told = lines(
+        interim(1.0, "Yes"), committed(1.5, "Yes", turn=1), final(4.0, "Yes."), final(5.0, "Who?"),
+        committed(6.0, "Who?", turn=2),
+    )  # fmt: skip
+    assert told == [caller(1.5, "Yes"), caller(5.0, "Who?")]
+
+
+def test_other_words_than_those_that_are_owed_are_told() -> None:
+    told = lines(
+        interim(1.0, "Yes"), committed(1.5, "Yes", turn=1), final(4.0, "No."), final(5.0, "Yes."),
+        committed(6.0, "No. Yes.", turn=2),
+    )  # fmt: skip
+    assert told == [caller(1.5, "Yes"), caller(4.0, "No. Yes.")]
 
 
 def test_words_beside_the_turn_get_their_own_line() -> None:

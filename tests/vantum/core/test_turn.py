@@ -186,6 +186,54 @@ def test_words_that_come_late_belong_to_the_last_turn() -> None:
     assert turn.settle(3.5) == Committed("Doe.", STT, 0.0, amends=True)
 
 
+GUESSED: tuple[Step, ...] = ((0, S), (1, E), (1.2, I, "call me John"), (4, S))
+"""A turn that was answered before its words were final, and the caller speaks again."""
+
+
+@pytest.mark.parametrize(
+    ("late", "words"),
+    [
+        ("Call me John.", "Hello?"),
+        ("Call me John Doe.", "Doe. Hello?"),
+        ("Call me Joan.", "Call me Joan. Hello?"),
+        ("Call", "Call Hello?"),
+    ],
+)
+def test_words_that_come_late_over_new_speech_are_not_said_anew(late: str, words: str) -> None:
+    ended = play(*GUESSED, (4.5, T, late), (5, E), (5.2, T, "Hello?"))
+    assert [text for _, text, _ in ended] == ["call me John", words]  # type: ignore[misc]
+
+
+def test_words_that_may_change_and_come_late_are_not_said_anew() -> None:
+    steps: list[Step] = [(0, S), (1, E), (1.2, I, "call me John"), (3.0, I, "Call me John Doe")]
+    assert [text for _, text, _ in play(*steps)] == ["call me John", "Doe"]  # type: ignore[misc]
+
+
+def test_new_words_are_waited_for_behind_late_ones() -> None:
+    turn = after((0, S), (1, E), (1.2, I, "call me John"))
+    assert isinstance(turn.settle(3.0), Committed)
+    turn.take(S, 4.0)
+    turn.take(T, 4.5, "Call me John Doe.")
+    turn.take(E, 5.0)
+    assert turn.words_due
+    assert turn.due() == 5.0 + WORDS_SECONDS
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        ((2.5, T, "Call me John."),),
+        ((4.5, T, "Call me John."),),
+        ((4.5, T, "What?"),),
+    ],
+)
+def test_words_come_late_once(between: tuple[Step, ...]) -> None:
+    first, speech = GUESSED[:-1], GUESSED[-1]
+    steps = [*first, *sorted((*between, speech), key=lambda step: step[0])]
+    ended = play(*steps, (5, E), (5.1, S), (6, E), (6.2, T, "Call me John!"))
+    assert str(ended[-1]).count("Call me John!") == 1
+
+
 def test_speech_that_resumes_keeps_the_words() -> None:
     turn = Turn()
     for at, signal in ((0.0, S), (1.0, E), (1.1, S)):

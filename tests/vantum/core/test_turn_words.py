@@ -110,7 +110,7 @@ def test_what_only_says_the_last_turn_again(pieces: list[Piece], text: str, fina
 )
 def test_late_words_lose_what_was_answered(last: str, late: str, rest: str) -> None:
     words = answered(("final", last))
-    words.add_late(late)
+    words.add_final(words.unanswered(late))
     assert words.text == rest
     assert words.knows(rest, final=True)
 
@@ -136,7 +136,7 @@ def test_the_turn_is_over_and_the_next_has_no_words() -> None:
 
 def test_an_amendment_is_answered_with_what_it_amends() -> None:
     words = answered(("final", "I paid twice."))
-    words.add_late("Please help.")
+    words.add_final(words.unanswered("Please help."))
     assert words.turn_over(amended=True) == "Please help."
     assert words.answers("twice please", final=True)
 
@@ -192,7 +192,7 @@ def test_late_words_are_an_end_of_what_was_said_and_the_rest_was_answered(
     last: list[str], late: list[str]
 ) -> None:
     words = answered(("final", " ".join(last)))
-    words.add_late(" ".join(late))
+    words.add_final(words.unanswered(" ".join(late)))
     rest = words.text.split()
     known = late[: len(late) - len(rest)]
     assert rest

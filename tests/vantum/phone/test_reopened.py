@@ -127,6 +127,20 @@ async def test_a_stream_that_is_opened_while_the_old_one_seems_open_takes_over(s
     assert said(record) == [STORY]
 
 
+async def test_what_was_sent_into_the_void_is_said_again(streams: Streams) -> None:
+    for _ in range(60):
+        streams.phones[0].speak(b"\0\0" * 160)
+        await asyncio.sleep(0.02)
+    # In "four": from here on neither sound nor marks arrive.
+    streams.phones[0].transmit = lambda message: None  # type: ignore[method-assign]
+    await asyncio.sleep(3)
+    phone = await streams.open()
+    await asyncio.sleep(3)
+    assert said(await streams.over()) == [STORY]
+    ((begin, end),) = times(phone)
+    assert end - begin == pytest.approx((len(STORY) - len("One two three ")) * 0.06, abs=0.03)
+
+
 async def test_who_hangs_up_is_not_waited_for(streams: Streams) -> None:
     streams.phones[0].hang_up()
     await asyncio.sleep(0.1)

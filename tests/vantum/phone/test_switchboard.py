@@ -19,6 +19,7 @@ from vantum.core.errors import CallStateError
 from vantum.core.events import DispositionRecorded, Transcript
 from vantum.core.phone_call import PhoneState
 from vantum.phone import book as book_module
+from vantum.phone import switchboard
 from vantum.phone.phone_call import PhoneCall
 from vantum.phone.switchboard import CONNECTING, FULL, NOBODY
 from vantum.testing import at_rest
@@ -109,6 +110,16 @@ async def test_a_webhook_that_is_replayed_after_the_call_costs_nothing(exchange:
     assert "<Hangup" in replayed
     assert "<Stream" not in replayed
     assert exchange.calls.live == 0
+
+
+async def test_only_so_many_names_of_incoming_calls_are_remembered(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switchboard, "MOST_SIDS", 3)
+    for number in range(1, 6):
+        async with exchange.stream(await exchange.calls_in(number), number):
+            pass
+    assert list(exchange.board._by_sid) == [sid(number) for number in (3, 4, 5)]
 
 
 # --- calls that we place --------------------------------------------------------------------------------

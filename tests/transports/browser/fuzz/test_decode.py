@@ -43,6 +43,7 @@ payloads = st.fixed_dictionaries(
         "samplingRate": st.integers(7_000, 50_000) | st.floats(7_000, 50_000) | values,
         "language": texts | values,
         "voiceId": texts | values,
+        "resumeToken": texts | values,
         "more": values,
     },
 )
@@ -90,6 +91,12 @@ def check(data: bytes | str) -> Request | None:
 @given(st.binary(max_size=200) | st.text(max_size=50))
 @example(b"")
 @example("\ud800")
+@example(b"\x81\xa1a" * 100_000)
+@example(b"\x91" * 100_000)
+@example(b"\xdf\xff\xff\xff\xff")
+@example(b"\xdd\xff\xff\xff\xff")
+@example(b"\xc6\xff\xff\xff\xff")
+@example(b"\x80" * 1_000)
 def test_any_bytes_and_any_text(data: bytes | str) -> None:
     check(data)
 
@@ -104,6 +111,35 @@ def test_any_value(value: object) -> None:
 @given(messages)
 def test_any_message(message: dict[str, object]) -> None:
     check(packed(message))
+
+
+@patient
+@given(
+    st.sampled_from(["resumeToken", "samplingRate", "language", "voiceId", "audio", "isMuted"]),
+    st.sampled_from(sorted(REQUESTS)),
+    values,
+)
+def test_a_field_of_a_wrong_type_is_named(field: str, name: str, value: object) -> None:
+    payload = {"audio": b"", field: value}
+    envelope = {"eventType": name, "eventId": "e", "sessionId": None, "payload": payload}
+    request, flaw = None, ""
+    try:
+        request = codec.decode(packed(envelope))
+    except BadMessage as bad:
+        flaw = str(bad)
+    assert request is not None or field in flaw or "MessagePack" in flaw
+    if isinstance(request, Start):
+        assert request.resume_token is None or isinstance(request.resume_token, str)
+        assert request.resume_token == payload.get("resumeToken")
+
+
+@patient
+@given(st.sampled_from(["eventId", "sessionId"]), st.sampled_from(sorted(REQUESTS)), values)
+def test_an_id_of_a_wrong_type_makes_no_request(field: str, name: str, value: object) -> None:
+    envelope = {"eventType": name, "eventId": "e", "sessionId": "s", "payload": {"audio": b""}, field: value}
+    may_lack = field == "sessionId" or REQUESTS[name] is Asked.CHUNK
+    good = isinstance(value, str) or (value is None and may_lack)
+    assert (check(packed(envelope)) is not None) is good
 
 
 @patient
@@ -130,6 +166,7 @@ def test_nothing_may_follow_the_map(message: dict[str, object], tail: bytes) -> 
     st.none() | texts,
     st.none() | st.integers(8_000, 48_000),
     st.none() | texts,
+    st.none() | texts,
     st.binary(max_size=64).map(lambda half: half * 2),
     st.booleans(),
 )
@@ -139,14 +176,16 @@ def test_a_good_message_comes_back_as_it_was_meant(
     session_id: str | None,
     rate: int | None,
     said: str | None,
+    token: str | None,
     audio: bytes,
     muted: bool,
 ) -> None:
-    payload = {"samplingRate": rate, "language": said, "voiceId": said, "audio": audio, "isMuted": muted}
+    spoken = {"samplingRate": rate, "language": said, "voiceId": said, "audio": audio, "isMuted": muted}
+    payload = spoken | {"resumeToken": token}
     envelope = {"eventType": name, "eventId": event_id, "sessionId": session_id, "payload": payload}
     dialect = Dialect.FIRST if name.startswith("voicechat") else Dialect.CURRENT
     expected: dict[Asked, Request] = {
-        Asked.START: Start(name, event_id, session_id, dialect, rate, said, said),
+        Asked.START: Start(name, event_id, session_id, dialect, rate, said, said, token),
         Asked.CHUNK: Chunk(name, event_id, session_id, dialect, audio, muted),
         Asked.END: End(name, event_id, session_id, dialect),
     }

@@ -1,0 +1,89 @@
+"""Whether the server may be left alone for weeks: how fast its memory grows, and what it lost or left behind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.soak.samples import Sample
+from benchmarks.soak.tally import Outcome, Tally
+
+WARM_UP_SECONDS = 300.0
+WARM_UP_SHARE = 0.25
+"""Of a run that is short, so much is warm-up."""
+JUDGED_SECONDS = 600.0
+"""In a window that is shorter, memory that comes and goes looks like growth: its slope is told and not judged."""
+MOST_MB_PER_HOUR = 1.0
+PER_CALLS = 20
+STRETCHES = 10
+SECONDS_PER_HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """MB an hour for each ``PER_CALLS`` calls: the line of least squares, and its standard error.
+
+    ``judged`` is false for a window that is too short. Neighbouring samples are not independent, so the error is
+    that of the means of ten stretches.
+    """
+
+    mb_per_hour: float
+    error: float
+    judged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What decides: the growth, the turns that nobody answered, and calls that outlived their client."""
+
+    slope: Slope
+    lost: int
+    stuck: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether all of it is as it must be."""
+        grows = self.slope.judged and self.slope.mb_per_hour >= MOST_MB_PER_HOUR
+        return not grows and not self.lost and not self.stuck
+
+
+def warm_up(seconds: float) -> float:
+    """How much of a run of so many seconds is not looked at."""
+    return min(WARM_UP_SECONDS, WARM_UP_SHARE * seconds)
+
+
+def judged(samples: Sequence[Sample], tally: Tally, calls: int, seconds: float, left: int) -> Verdict:
+    """The verdict on a run; ``left`` calls were still alive when all clients had long left."""
+    stuck = max(len(tally.stuck), left)
+    return Verdict(memory_slope(samples, calls, seconds), tally.turns[Outcome.LOST], stuck)
+
+
+def memory_slope(samples: Sequence[Sample], calls: int, seconds: float) -> Slope:
+    """How the memory grows from the end of the warm-up to that of the calls."""
+    begin = warm_up(seconds)
+    steady = [sample for sample in samples if begin <= sample.at <= seconds]
+    times = np.array([sample.at for sample in steady]) / SECONDS_PER_HOUR
+    sizes = np.array([sample.rss_mb for sample in steady]) * PER_CALLS / calls
+    if len(steady) < 2:
+        return Slope(0.0, math.inf, judged=False)
+    long_enough = seconds - begin >= JUDGED_SECONDS
+    return Slope(_slope(times, sizes), _error(times, sizes), judged=long_enough)
+
+
+def _slope(times: NDArray[np.float64], sizes: NDArray[np.float64]) -> float:
+    return float(np.polyfit(times - times.mean(), sizes, 1)[0])
+
+
+def _error(times: NDArray[np.float64], sizes: NDArray[np.float64]) -> float:
+    """The standard error of the slope through the means of ten stretches."""
+    if len(times) < STRETCHES:
+        return math.inf
+    x = np.array([part.mean() for part in np.array_split(times, STRETCHES)])
+    y = np.array([part.mean() for part in np.array_split(sizes, STRETCHES)])
+    slope, base = np.polyfit(x - x.mean(), y, 1)
+    rest = y - (slope * (x - x.mean()) + base)
+    return float(np.sqrt(np.sum(rest**2) / (STRETCHES - 2) / np.sum((x - x.mean()) ** 2)))
