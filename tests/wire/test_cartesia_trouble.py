@@ -84,7 +84,7 @@ async def test_s20_what_a_stalled_piece_has_not_spoken_is_spoken_in_a_new_contex
         starts = {frame.text: frame.pts or 0 for frame in line.down(TTSTextFrame)}
         # It was told when it was begun first; "goes" follows when it has been said again.
         assert (starts["goes"] - starts["This"]) / 1e9 == pytest.approx(1.0 + 5 * SECONDS_PER_CHARACTER)
-        assert isinstance(line.after.seen[-1][1], LLMFullResponseEndFrame)
+        await until(lambda: isinstance(line.after.seen[-1][1], LLMFullResponseEndFrame))
         assert not line.errors()
 
 
