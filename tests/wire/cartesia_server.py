@@ -17,11 +17,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
@@ -41,6 +39,7 @@ from tests.wire.cartesia_speech import (
     Pace,
     Stall,
 )
+from tests.wire.socket_server import SocketServer
 from tests.wire.voice import ENCODINGS
 
 __all__ = [
@@ -92,7 +91,7 @@ class Closed:
 Received = Opened | Asked | Closed
 
 
-class CartesiaServer:
+class CartesiaServer(SocketServer):
     """``async with CartesiaServer() as server``: ``server.url`` is the base URL.
 
     ``fail`` is answered to every piece as an error; ``handshake`` holds back every link until it is set. ``faults``
@@ -119,29 +118,9 @@ class CartesiaServer:
         self._obeys = obeys
         self._refusals = list(refusals)
         self._key = key
-        self._port = port
+        super().__init__(port)
         self._fail = fail
         self._handshake = handshake
-        self._server: Server | None = None
-
-    async def __aenter__(self) -> Self:
-        self._server = await serve(
-            self._serve, "127.0.0.1", self._port, process_request=self._answer_request, close_timeout=1
-        )
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._server is not None
-        self._server.close()
-        await self._server.wait_closed()
-
-    @property
-    def url(self) -> str:
-        assert self._server is not None
-        host, port = next(iter(self._server.sockets)).getsockname()[:2]
-        return f"ws://{host}:{port}"
 
     def opened(self) -> list[Opened]:
         """The requests for a link."""
@@ -163,12 +142,6 @@ class CartesiaServer:
     def answers(self, kind: str) -> list[Json]:
         """The messages of this type that were sent."""
         return [message for message in self.sent if message["type"] == kind]
-
-    async def drop_links(self) -> None:
-        """Break every open link, without a goodbye."""
-        assert self._server is not None
-        for connection in list(self._server.connections):
-            connection.transport.abort()
 
     async def complain(self, problem: str) -> None:
         """Tell every client of an error that concerns none of its contexts."""

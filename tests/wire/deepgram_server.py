@@ -18,15 +18,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import chain, cycle
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from tests.wire.hearing import REQUEST_ID, Listener, Message
+from tests.wire.socket_server import SocketServer
 
 IDLE_REASON = (
     "Deepgram did not receive audio data or a text message within the timeout window. "
@@ -83,7 +82,7 @@ class Refused:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-class DeepgramServer:
+class DeepgramServer(SocketServer):
     """``async with DeepgramServer(says=["hello"]) as server``: listens at ``server.url``."""
 
     def __init__(
@@ -103,29 +102,9 @@ class DeepgramServer:
         """The next requests are refused like this, in order."""
         self._script = iter(says)
         self._key = key
-        self._port = port
+        super().__init__(port)
         self._idle_seconds = idle_seconds
         self._handshake = handshake
-        self._server: Server | None = None
-
-    async def __aenter__(self) -> Self:
-        self._server = await serve(
-            self._serve, "127.0.0.1", self._port, process_request=self._answer_request, close_timeout=1
-        )
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._server is not None
-        self._server.close()
-        await self._server.wait_closed()
-
-    @property
-    def url(self) -> str:
-        assert self._server is not None
-        host, port = next(iter(self._server.sockets)).getsockname()[:2]
-        return f"ws://{host}:{port}"
 
     @property
     def audio(self) -> bytes:
@@ -163,12 +142,6 @@ class DeepgramServer:
         assert self._server is not None
         for connection in list(self._server.connections):
             await connection.close(code, reason)
-
-    async def drop_links(self) -> None:
-        """Break every open link, without a goodbye."""
-        assert self._server is not None
-        for connection in list(self._server.connections):
-            connection.transport.abort()
 
     def listener(self, options: Mapping[str, str]) -> Listener:
         """Who hears what comes on a link that was asked for with these options."""

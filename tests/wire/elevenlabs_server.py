@@ -10,14 +10,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from types import MappingProxyType, TracebackType
-from typing import Self
+from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
+
+from tests.wire.socket_server import SocketServer
 
 LETTER_SECONDS = 0.05
 NONE: Mapping[int, int] = MappingProxyType({})
@@ -45,7 +46,7 @@ class Link:
     contexts: set[str] = field(default_factory=set)
 
 
-class ElevenLabsServer:
+class ElevenLabsServer(SocketServer):
     """``async with ElevenLabsServer() as server``; a ``mute`` one takes texts and says nothing.
 
     ``stalls`` and ``drops`` befall the text of that number, counted from 1, behind so many of its letters: nothing
@@ -60,6 +61,7 @@ class ElevenLabsServer:
         stalls: Mapping[int, int] = NONE,
         drops: Mapping[int, int] = NONE,
     ) -> None:
+        super().__init__()
         self.opened: list[Opened] = []
         self.received: list[Message] = []
         self._silent: set[str] = set()
@@ -67,43 +69,13 @@ class ElevenLabsServer:
         self._mute = mute
         self._stalls = stalls
         self._drops = drops
-        self._server: Server | None = None
-
-    async def __aenter__(self) -> Self:
-        self._server = await serve(self._serve, "127.0.0.1", 0, process_request=self._answer, close_timeout=1)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._server is not None
-        self._server.close()
-        await self._server.wait_closed()
-
-    @property
-    def url(self) -> str:
-        assert self._server is not None
-        host, port = next(iter(self._server.sockets)).getsockname()[:2]
-        return f"ws://{host}:{port}"
-
-    @property
-    def links(self) -> int:
-        """How many links are open."""
-        assert self._server is not None
-        return len(self._server.connections)
-
-    def drop_links(self) -> None:
-        """Break every open link, without a goodbye."""
-        assert self._server is not None
-        for connection in list(self._server.connections):
-            connection.transport.abort()
 
     @property
     def texts(self) -> list[str]:
         """The texts that were to be spoken."""
         return [text for message in self.received if (text := str(message.get("text", "")).strip())]
 
-    def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
+    async def _answer_request(self, connection: ServerConnection, request: Request) -> Response | None:
         url = urlsplit(request.path)
         headers = dict(request.headers.raw_items())
         self.opened.append(Opened(url.path, dict(parse_qsl(url.query)), headers))

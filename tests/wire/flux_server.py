@@ -11,14 +11,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
+
+from tests.wire.socket_server import SocketServer
 
 LOUD = 300
 WINDOW_SECONDS = 0.02
@@ -109,51 +109,22 @@ class Turns:
         )
 
 
-class FluxServer:
+class FluxServer(SocketServer):
     """``async with FluxServer(["hello"]) as server``: listens at ``server.url``.
 
     With ``whole`` a turn that is ended by hand has all its words, however short it was.
     """
 
     def __init__(self, says: Iterable[str] = (), *, key: str = "test-key", whole: bool = False) -> None:
+        super().__init__()
         self.opened: list[Opened] = []
         self.audio = b""
         self.controls: list[Message] = []
         self._says = list(says)
         self._key = key
         self._whole = whole
-        self._server: Server | None = None
 
-    async def __aenter__(self) -> Self:
-        self._server = await serve(self._serve, "127.0.0.1", 0, process_request=self._answer, close_timeout=1)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._server is not None
-        self._server.close()
-        await self._server.wait_closed()
-
-    @property
-    def url(self) -> str:
-        assert self._server is not None
-        host, port = next(iter(self._server.sockets)).getsockname()[:2]
-        return f"ws://{host}:{port}"
-
-    @property
-    def links(self) -> int:
-        """How many links are open."""
-        assert self._server is not None
-        return len(self._server.connections)
-
-    def drop_links(self) -> None:
-        """Break every open link, without a goodbye."""
-        assert self._server is not None
-        for connection in list(self._server.connections):
-            connection.transport.abort()
-
-    def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
+    async def _answer_request(self, connection: ServerConnection, request: Request) -> Response | None:
         url = urlsplit(request.path)
         self.opened.append(Opened(url.path, tuple(parse_qsl(url.query)), dict(request.headers.raw_items())))
         if request.headers.get("Authorization") != f"Token {self._key}":

@@ -205,7 +205,7 @@ async def test_a_dropped_link_is_opened_again(server: CartesiaServer, run: Run) 
     async with run(tts(server.url)) as line:
         await say(line, "Hello.")
         await stopped(line, 1)
-        await server.drop_links()
+        server.drop_links()
         await until(lambda: len(server.opened()) == 2)
         await say(line, "Are you there?")
         await until(lambda: len(server.pieces()) == 2)

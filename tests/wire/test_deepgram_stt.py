@@ -275,7 +275,7 @@ async def test_s22_a_drop_in_mid_word_loses_and_doubles_nothing(server: Deepgram
         await heard(line, ["Hello there."])
         await speak(line, second[:cut])
         await until(lambda: len(server.audio) == len(SPEECH) + cut)
-        await server.drop_links()
+        server.drop_links()
         await speak(line, second[cut:])
         await until(lambda: len(server.opened()) == 2)
         await line.push(VADUserStoppedSpeakingFrame())
@@ -294,7 +294,7 @@ async def test_what_was_asked_before_a_drop_is_asked_again_behind_its_audio(run:
         await speak(line, QUIET)
         await until(lambda: len(server.audio) == len(audio + QUIET))
         server.deaf = False
-        await server.drop_links()
+        server.drop_links()
         await until(lambda: line.down(TranscriptionFrame))
         await until(lambda: server.audio_of(1) == audio + QUIET)
         assert not line.errors()
@@ -312,7 +312,7 @@ async def test_a_server_that_is_away_for_a_moment_gets_what_was_said_meanwhile(
         async with DeepgramServer(key=KEY, port=unused_port) as server:
             await speak(line, audio)
             await until(lambda: server.audio == audio)
-            await server.drop_links()
+            server.drop_links()
         await speak(line, QUIET)
         async with DeepgramServer(key=KEY, port=unused_port) as server:
             await until(lambda: server.audio == audio + QUIET)

@@ -328,7 +328,7 @@ async def test_a_good_link_is_used_and_exactly_what_it_covered_is_forgotten(run:
             await speak(line, SPEECH[: 25 * FRAME_BYTES])
             await until(lambda: len(server.audio) == len(SPEECH) + 25 * FRAME_BYTES)
             server.refusals = [Refused(401)]
-            await server.drop_links()
+            server.drop_links()
             await until(lambda: switches(line) == [("spare", "auth")])
             await line.push(VADUserStoppedSpeakingFrame())
             await heard(line, ["Hello there.", "The spare heard it."])

@@ -81,8 +81,8 @@ async def test_s22_the_caller_notices_no_drop_of_a_link(tmp_path: Path) -> None:
         await take_a_turn(call)
         await call.browser.send(request("audio.input.chunk", audio=LOUD, isMuted=False))
         await until(lambda: len(call.deepgram.audio) == 2 * len(LOUD))
-        await call.deepgram.drop_links()
-        await call.cartesia.drop_links()
+        call.deepgram.drop_links()
+        call.cartesia.drop_links()
         await call.browser.send(request("audio.input.end"))
         await message_of(call.browser, "audio.output.complete")
         assert [piece["transcript"] for piece in call.cartesia.pieces()] == ["one", "two"]
