@@ -1,7 +1,7 @@
 """A time in which nobody hears the caller: when the bot says so, and when it gives up. In seconds.
 
 The conversation is told of it two seconds after the loss: whoever listens may be back before anybody notices. A
-caller who does not speak need not know, and one who was told is not told again before a word of theirs has come.
+caller who does not speak need not know; one who was told is told again when they have spoken again, and wait.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Deafness:
 
     def voice(self, now: float) -> None:
         """The caller speaks."""
-        if self.lasts and self._excuse_at is None:
+        if self.lasts and self._excuse_at is None and not self._excused:
             self._excuse_at = now + EXCUSE_SECONDS
 
     def silence(self, now: float) -> None:
@@ -62,7 +62,7 @@ class Deafness:
 
     def excuse_at(self) -> float | None:
         """When the caller is to be told; None when there is no need."""
-        return None if self._excused else self._excuse_at
+        return self._excuse_at
 
     def over_at(self) -> float | None:
         """When it has lasted too long."""

@@ -286,8 +286,8 @@ class Exchange:
         if over_at is not None and over_at <= now:
             self.acts.tell(CallerPrompted("failure", phrases.call_back))
             self.close(now, phrases.call_back, "nobody heard the caller")
-        elif self.caller.has_words or self._bot.owes:
-            # What they said before is answered, and that tells them enough.
+        elif self.caller.has_words or self._bot.owes or (self._deafness.excused and self._bot.busy):
+            # What they said before is answered, or they are being told: that is enough.
             self._deafness.spare()
         else:
             self._deafness.excuse()

@@ -53,12 +53,17 @@ def ends(talk: Talk) -> list[tuple[float, str]]:
 )
 def test_a_caller_who_speaks_while_nobody_hears_them_is_told_so(caller: list[Input], told_at: float) -> None:
     talk = Talk().play(opened(0, HELLO), *caller, until=10)
-    assert prompts(talk) == [(told_at, ENGLISH.cannot_hear)]
+    assert prompts(talk)[0] == (told_at, ENGLISH.cannot_hear)
     assert talk.said()[-1][1] == ENGLISH.cannot_hear
 
 
-def test_they_are_told_once() -> None:
+def test_they_are_told_again_when_they_have_spoken_again() -> None:
     talk = Talk().play(opened(0, HELLO), lost(2), started(3), stopped(4), started(8), stopped(9), until=12)
+    assert prompts(talk) == [(4.0, ENGLISH.cannot_hear), (9.0, ENGLISH.cannot_hear)]
+
+
+def test_who_speaks_on_while_they_are_told_is_told_once() -> None:
+    talk = Talk().play(opened(0, HELLO), lost(2), started(3), stopped(4), started(4.2), stopped(4.8), until=9)
     assert prompts(talk) == [(4.0, ENGLISH.cannot_hear)]
 
 
@@ -118,7 +123,7 @@ def test_a_turn_whose_words_are_there_is_answered_instead() -> None:
 def test_turns_without_words_are_not_spoken_of_while_nobody_hears_them() -> None:
     noise = [started(3), stopped(4), started(8.5), stopped(9)]
     talk = Talk().play(opened(0, HELLO), lost(2), *noise, until=14.5)
-    assert [text for _, text in prompts(talk)] == [ENGLISH.cannot_hear]
+    assert [text for _, text in prompts(talk)] == [ENGLISH.cannot_hear] * 2
 
 
 def test_before_the_call_is_open_there_is_nobody_to_tell() -> None:
