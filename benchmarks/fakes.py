@@ -76,7 +76,7 @@ class DelayedSTT(STTService):
 
     async def cleanup(self) -> None:
         """Forget what is still due."""
-        await super().cleanup()  # type: ignore[no-untyped-call]
+        await super().cleanup()
         for final in tuple(self._finals):
             await self.cancel_task(final)
 

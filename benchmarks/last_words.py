@@ -6,7 +6,7 @@ import lzma
 
 from processors.embedded.espeak import Voice
 from processors.embedded.jobs import Line
-from processors.last_words import RATE, TEXTS, recording_path
+from processors.tts.last_words import RATE, TEXTS, recording_path
 from vantum.core import mulaw
 
 VOICES = {"en": "en-us+f2", "es": "es+f2", "de": "de+f2", "fr": "fr+f2", "hi": "hi+f2"}

@@ -74,7 +74,7 @@ async def stock_turn_ends(stream: bytes) -> list[int]:
         if speaking and state is VADState.QUIET:
             ends.append(index)
         speaking = state is VADState.SPEAKING or (speaking and state is not VADState.QUIET)
-    await analyzer.cleanup()  # type: ignore[no-untyped-call]
+    await analyzer.cleanup()
     return ends
 
 

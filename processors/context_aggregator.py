@@ -40,10 +40,10 @@ from processors.deeds import Deeds
 from processors.keys import Keys
 from processors.landing import Landing
 from processors.language_switch import recogniser_follows, voice_follows
+from processors.stt.transcripts import transcript_of
 from processors.timer import Timer
-from processors.tool import Tool
-from processors.toolbox import Returned, Toolbox
-from processors.transcripts import transcript_of
+from processors.tools.tool import Tool
+from processors.tools.toolbox import Returned, Toolbox
 from vantum.core.acts import (
     Act,
     Ask,

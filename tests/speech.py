@@ -16,7 +16,7 @@ def clip(name: str) -> bytes:
             1,
             2,
         )
-        return recording.readframes(recording.getnframes())
+        return bytes(recording.readframes(recording.getnframes()))
 
 
 def silence(seconds: float) -> bytes:

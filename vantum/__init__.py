@@ -6,18 +6,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from processors.tool import ToolContext, tool
-    from processors.tool_result import Failed, Quiet
+    from processors.tools.tool import ToolContext, tool
+    from processors.tools.tool_result import Failed, Quiet
     from vantum.parts import Call
 
 __all__ = ["Call", "Failed", "Quiet", "ToolContext", "tool"]
 
 _HOMES = {
     "Call": "vantum.parts",
-    "Failed": "processors.tool_result",
-    "Quiet": "processors.tool_result",
-    "ToolContext": "processors.tool",
-    "tool": "processors.tool",
+    "Failed": "processors.tools.tool_result",
+    "Quiet": "processors.tools.tool_result",
+    "ToolContext": "processors.tools.tool",
+    "tool": "processors.tools.tool",
 }
 
 

@@ -23,8 +23,8 @@ from pipecat.services.llm_service import LLMService
 from pipecat.services.stt_service import STTService
 from pipecat.services.tts_service import TTSService
 
-from processors.failover_llm import FailoverLLM
-from processors.failover_stt import FailoverSTT
+from processors.llm.failover import FailoverLLM
+from processors.stt.failover import FailoverSTT
 from transports.carrier_input import CarrierInput
 from transports.hooks import Hooks
 from vantum.call_files import Keep

@@ -15,18 +15,18 @@ from typing import Any
 
 from pipecat.processors.frame_processor import FrameProcessor
 
-from processors.end_call import end_call
 from processors.failover import Candidate, Desk
-from processors.failover_llm import FailoverLLM
-from processors.failover_stt import FailoverSTT
-from processors.failover_tts import FailoverTTS
-from processors.record_disposition import record_disposition
-from processors.send_digits import send_digits
-from processors.switch_language import switch_language
-from processors.tool import Tool
-from processors.transfer_call import transfer_call
+from processors.llm.failover import FailoverLLM
+from processors.stt.failover import FailoverSTT
+from processors.tools.end_call import end_call
+from processors.tools.record_disposition import record_disposition
+from processors.tools.send_digits import send_digits
+from processors.tools.switch_language import switch_language
+from processors.tools.tool import Tool
+from processors.tools.transfer_call import transfer_call
+from processors.tts.failover import FailoverTTS
+from processors.tts.voice import Voice
 from processors.vad import VAD
-from processors.voice import Voice
 from vantum.core.audio import PHONE_RATE, PIPELINE_RATE
 from vantum.core.call_facts import CallFacts, Direction
 from vantum.core.choice import LOCAL, Kind

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from processors.embedded.engines import Recogniser, Synthesiser
 from processors.failover import REMEDIES
-from processors.last_words import last_words
+from processors.tts.last_words import last_words
 from vantum.core.audio import PIPELINE_RATE
 from vantum.core.choice import LOCAL, Kind
 from vantum.core.errors import ProviderError, SettingsError, UsageError

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from openai import AsyncOpenAI
 
 from processors.embedded.engines import Recogniser, Synthesiser
-from processors.openai_llm import openai_client
-from processors.openai_warmup import warm_up
+from processors.llm.openai_llm import openai_client
+from processors.llm.openai_warmup import warm_up
 from processors.silero import SileroBatch, session
 from processors.smart_turn import TurnJudge
 from transports.pacer import Pacer

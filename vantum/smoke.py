@@ -29,7 +29,7 @@ from pipecat.workers.runner import WorkerRunner
 
 from processors.faults import provider_error, provider_error_told
 from processors.inner import Inner
-from processors.voice import Voice
+from processors.tts.voice import Voice
 from vantum.core.audio import SAMPLE_BYTES
 from vantum.core.choice import Kind
 from vantum.core.errors import ProviderError

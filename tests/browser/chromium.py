@@ -128,7 +128,7 @@ class Page:
     def complaints(self) -> list[str]:
         """What the browser's console holds at the level of warnings and above, since the last look."""
         serious = {"WARNING", "SEVERE"}
-        entries: list[dict[str, str]] = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
+        entries: list[dict[str, str]] = self.driver.get_log("browser")
         return [entry["message"] for entry in entries if entry["level"] in serious]
 
 

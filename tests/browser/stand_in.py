@@ -7,7 +7,7 @@ import math
 import socket
 import threading
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -30,7 +30,7 @@ CHUNK_SAMPLES = 1920
 EMBEDDED = {"stt": "local", "llm": "local", "tts": "local"}
 CLOUD = {"stt": "deepgram", "llm": "openai", "tts": "cartesia"}
 
-Value = str | float | bool | bytes | None | dict[str, float]
+Value = str | float | bool | bytes | None | Mapping[str, float | str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.browser.chromium import ENTER, ESCAPE, SPACE, Page
@@ -136,6 +138,10 @@ def test_who_served_a_turn_is_told_with_its_latency(call: Page, server: StandIn)
     assert call.attribute(".stack", "aria-label") == call.attribute(".stack", "title")
 
 
+def titled(call: Page, why: str) -> bool:
+    return call.attribute('[data-kind="tts"]', "title") == why
+
+
 def test_a_provider_that_takes_over_is_shown_until_the_next_call(call: Page, server: StandIn) -> None:
     before = call.texts("#providers li")
     for provider, previous, fault, why in (
@@ -146,7 +152,7 @@ def test_a_provider_that_takes_over_is_shown_until_the_next_call(call: Page, ser
         server.say(
             "conversation.provider.switched", kind="tts", provider=provider, previous=previous, fault=fault
         )
-        call.wait(lambda why=why: call.attribute('[data-kind="tts"]', "title") == why, why)
+        call.wait(partial(titled, call, why), why)
     assert call.texts("#providers li") == [*before[:2], "Voice: Cartesia"]
     call.click("end")
     call.click("start")

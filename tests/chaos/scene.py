@@ -14,10 +14,10 @@ from benchmarks.conversation.speaker import Speaker
 from processors.break_splitter import BreakSplitter
 from processors.context_aggregator import ContextAggregator
 from processors.failover import Candidate, Desk
-from processors.failover_llm import FailoverLLM
-from processors.failover_stt import FailoverSTT
-from processors.failover_tts import FailoverTTS
+from processors.llm.failover import FailoverLLM
 from processors.resampler import Resampler
+from processors.stt.failover import FailoverSTT
+from processors.tts.failover import FailoverTTS
 from tests.chaos.answering import GREETING, AnsweringServer
 from tests.chaos.faults import Fault, Setting, Stage
 from tests.chaos.gate import Gate

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.conversation.speech import RATE
-from processors.last_words import TEXTS
+from processors.tts.last_words import TEXTS
 from tests.chaos.caller import Caller
 from tests.chaos.faults import Blow, Fault, Setting, Stage
 from tests.chaos.hearing import CLIPS

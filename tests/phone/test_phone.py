@@ -12,11 +12,11 @@ import soxr
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from processors.end_call import end_call
-from processors.openai_llm import OpenAILLM, openai_client
-from processors.record_disposition import record_disposition
-from processors.send_digits import send_digits
-from processors.transfer_call import transfer_call
+from processors.llm.openai_llm import OpenAILLM, openai_client
+from processors.tools.end_call import end_call
+from processors.tools.record_disposition import record_disposition
+from processors.tools.send_digits import send_digits
+from processors.tools.transfer_call import transfer_call
 from tests.phone.kit import CALLEE, PUBLIC_URL, audible_seconds, loud, talk, telephone, until
 from tests.speech import clip
 from tests.wire.openai_server import Answer, OpenAIServer

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.outreach import PROMPT, VOICEMAIL, build, facts_of
 from processors.context_aggregator import ContextAggregator
-from processors.openai_llm import openai_client
+from processors.llm.openai_llm import openai_client
 from tests.live_server import KEYS
 from vantum.core.call_facts import CallFacts
 from vantum.parts import Call

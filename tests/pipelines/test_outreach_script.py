@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from processors.local_llm import phrase_matcher
+from processors.llm.local_llm import phrase_matcher
 from processors.script_file import load_script
 from vantum.core.conversation import Conversation
 from vantum.core.dialogue import reply

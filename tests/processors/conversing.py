@@ -23,7 +23,7 @@ from pipecat.frames.frames import (
 from pipecat.processors.frame_processor import FrameDirection
 
 from processors.context_aggregator import ContextAggregator
-from processors.tool import Tool
+from processors.tools.tool import Tool
 from vantum.core.events import (
     Event,
     Hold,

@@ -20,7 +20,7 @@ from pipecat.processors.aggregators.llm_context import LLMContext, LLMContextMes
 from pipecat.processors.frame_processor import FrameProcessor
 
 from processors.failover import Candidate, Desk
-from processors.failover_llm import FailoverLLM
+from processors.llm.failover import FailoverLLM
 from vantum.core.choice import Kind
 from vantum.core.events import ProviderSwitched
 from vantum.core.faults import Fault

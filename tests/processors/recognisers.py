@@ -21,7 +21,7 @@ from pipecat.frames.frames import (
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor, FrameProcessorSetup
 from pipecat.services.settings import STTSettings
 
-from processors.heard_tape import COVERED_SECONDS
+from processors.stt.heard_tape import COVERED_SECONDS
 
 RATE = 16_000
 CHUNK_SECONDS = 0.04

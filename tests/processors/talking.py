@@ -8,7 +8,7 @@ from pipecat.processors.frame_processor import FrameProcessor
 
 from processors.break_splitter import BreakSplitter
 from processors.context_aggregator import ContextAggregator
-from processors.tool import Tool
+from processors.tools.tool import Tool
 from vantum.parts import Call
 
 

@@ -23,7 +23,7 @@ from pipecat.pipeline.pipeline import Pipeline
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from processors.context_aggregator import ContextAggregator
-from processors.openai_llm import OpenAILLM
+from processors.llm.openai_llm import OpenAILLM
 from tests.processors.conversing import (
     DRAFTS,
     PLAIN,

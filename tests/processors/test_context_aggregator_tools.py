@@ -9,8 +9,8 @@ import pytest
 from pipecat.frames.frames import FunctionCallFromLLM, FunctionCallsStartedFrame, InterruptionFrame
 from pipecat.processors.aggregators.llm_context import LLMContext
 
-from processors.tool import ToolContext, tool
-from processors.tool_result import Quiet
+from processors.tools.tool import ToolContext, tool
+from processors.tools.tool_result import Quiet
 from tests.processors.conversing import (
     DRAFTS,
     PLAIN,

@@ -17,15 +17,15 @@ from pipecat.frames.frames import (
 from pipecat.processors.frame_processor import FrameProcessor
 
 from processors.failover import Candidate, Desk
-from processors.failover_llm import FailoverLLM
-from processors.failover_stt import FailoverSTT
-from processors.failover_tts import FailoverTTS
 from processors.language_switch import recogniser_follows, voice_follows
-from processors.voice import Voice
+from processors.llm.failover import FailoverLLM
+from processors.stt.failover import FailoverSTT
+from processors.tts.failover import FailoverTTS
+from processors.tts.voice import Voice
 from tests.processors.failing import CUT, question, text
 from tests.processors.fake_voice import FakeVoice, failing
 from tests.processors.recognisers import Makers, Way, call
-from tests.processors.test_failover_stt import finals
+from tests.processors.stt.test_failover import finals
 from vantum.core.choice import Kind
 from vantum.core.events import ProviderSwitched
 from vantum.testing import Fails, Input, Run, ScriptedLLM, run_processor

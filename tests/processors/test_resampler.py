@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -69,7 +71,7 @@ def test_no_sample_is_lost_in_ten_minutes(source: int) -> None:
     assert samples + len(stream.flush()) // 2 == 600 * 16_000
 
 
-def audio(frames: list[Frame]) -> bytes:
+def audio(frames: Sequence[Frame]) -> bytes:
     return b"".join(f.audio for f in frames if isinstance(f, InputAudioRawFrame | OutputAudioRawFrame))
 
 

@@ -11,8 +11,8 @@ from pipecat.frames.frames import Frame, FunctionCallFromLLM, OutputTransportMes
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from processors.tool import Tool, ToolContext
-from processors.tool_result import Written, written
+from processors.tools.tool import Tool, ToolContext
+from processors.tools.tool_result import Written, written
 from vantum.core.events import Event
 
 

@@ -8,9 +8,9 @@ from transports.outbox import Outbox
 
 
 async def test_messages_leave_in_order_and_the_end_is_waited_for() -> None:
-    outbox, sent = Outbox(1000), list[bytes]()
+    outbox, sent = Outbox(1000), list[bytes | str]()
 
-    async def send(message: bytes) -> None:
+    async def send(message: bytes | str) -> None:
         await asyncio.sleep(0.01)
         sent.append(message)
 
@@ -27,9 +27,9 @@ async def test_messages_leave_in_order_and_the_end_is_waited_for() -> None:
 
 
 async def test_a_reader_too_slow_is_noticed_and_nothing_more_is_kept() -> None:
-    outbox, sent, reading = Outbox(10), list[bytes](), asyncio.Event()
+    outbox, sent, reading = Outbox(10), list[bytes | str](), asyncio.Event()
 
-    async def send(message: bytes) -> None:
+    async def send(message: bytes | str) -> None:
         await reading.wait()
         sent.append(message)
 

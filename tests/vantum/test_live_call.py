@@ -16,15 +16,15 @@ from pipecat.processors.frame_processor import FrameProcessor
 
 from processors.break_splitter import BreakSplitter
 from processors.context_aggregator import ContextAggregator
-from processors.end_call import end_call
 from processors.failover import Candidate, Desk
-from processors.failover_llm import FailoverLLM
-from processors.failover_stt import FailoverSTT
-from processors.failover_tts import FailoverTTS
-from processors.local_llm import scripted_client
-from processors.openai_llm import OpenAILLM
+from processors.llm.failover import FailoverLLM
+from processors.llm.local_llm import scripted_client
+from processors.llm.openai_llm import OpenAILLM
 from processors.script_file import load_script
-from processors.voice import Voice
+from processors.stt.failover import FailoverSTT
+from processors.tools.end_call import end_call
+from processors.tts.failover import FailoverTTS
+from processors.tts.voice import Voice
 from vantum.core.choice import Kind
 from vantum.live_call import _source
 from vantum.testing import CallScript, Closed, PlayedCall, ScriptedCall, ScriptedLLM, ScriptedTTS

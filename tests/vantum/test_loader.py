@@ -6,9 +6,11 @@ import pickle
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from vantum import Call
 from vantum.core.errors import PipelineError
 from vantum.loader import Pipeline, load_pipeline
 
@@ -35,7 +37,7 @@ def write(path: Path, text: str) -> Path:
 
 
 def built(pipeline: Pipeline, call: object = None) -> list[object]:
-    return [*pipeline.build(call)]
+    return [*pipeline.build(cast("Call", call))]
 
 
 def failure(target: str | Path) -> str:

@@ -9,15 +9,15 @@ import pytest
 from pipecat.frames.frames import InputAudioRawFrame, InputTransportMessageFrame, VADUserStoppedSpeakingFrame
 from pipecat.processors.frame_processor import FrameProcessor
 
-from processors.cartesia_voice import CartesiaVoice
-from processors.deepgram_stt import DeepgramSTT
 from processors.embedded.engines import Recogniser, Synthesiser
 from processors.failover import Desk
-from processors.local_stt import LocalSTT
-from processors.local_voice import LocalVoice
-from processors.openai_llm import OpenAILLM
+from processors.llm.openai_llm import OpenAILLM
 from processors.script_file import load_script
 from processors.smart_turn import TurnJudge
+from processors.stt.deepgram_stt import DeepgramSTT
+from processors.stt.local_stt import LocalSTT
+from processors.tts.cartesia_voice import CartesiaVoice
+from processors.tts.local_voice import LocalVoice
 from tests.live_server import KEYS
 from tests.speech import clip, pieces, silence
 from vantum import parts

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from processors.last_words import TEXTS, last_words
+from processors.tts.last_words import TEXTS, last_words
 from vantum.testing import CallScript, PlayedCall, ScriptedLLM, ScriptedTTS
 from vantum.testing.scripted_tts import Fault, Mute, Stall
 

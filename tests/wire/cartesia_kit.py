@@ -13,7 +13,7 @@ from pipecat.frames.frames import (
     TTSTextFrame,
 )
 
-from processors.failover_tts import FailoverTTS
+from processors.tts.failover import FailoverTTS
 from tests.wire.cartesia_tts import cartesia_tts
 from tests.wire.conftest import until
 

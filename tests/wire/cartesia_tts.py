@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from processors.cartesia_voice import CartesiaVoice
 from processors.failover import Candidate, Desk
-from processors.failover_tts import FailoverTTS
-from processors.voice import Voice
+from processors.tts.cartesia_voice import CartesiaVoice
+from processors.tts.failover import FailoverTTS
+from processors.tts.voice import Voice
 from vantum.core.choice import Kind
 
 PHONE_RATE = 8_000

@@ -11,8 +11,8 @@ from pipecat.frames.frames import Frame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor, FrameProcessorSetup
 
 from processors.embedded.engines import Recogniser, Synthesiser
-from processors.piece import Word
-from processors.voice import Voice
+from processors.tts.piece import Word
+from processors.tts.voice import Voice
 from tests.wire.conftest import run_line
 from vantum.core.choice import Kind
 from vantum.core.provider_specs import SPECS

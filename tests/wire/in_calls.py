@@ -25,7 +25,7 @@ from pipelines.echo import Echo
 from processors.break_splitter import BreakSplitter
 from processors.context_aggregator import ContextAggregator
 from processors.resampler import Resampler
-from processors.tool import Tool
+from processors.tools.tool import Tool
 from tests.live_server import LiveServer, Message, client, live_server, message_of, request
 from tests.wire.conftest import until
 from vantum.core.choice import Kind

@@ -17,8 +17,8 @@ from pipecat.frames.frames import (
 )
 from pipecat.services.settings import LLMSettings
 
-from processors.call_under_way import CallUnderWay
-from processors.tool_arguments import MALFORMED
+from processors.llm.call_under_way import CallUnderWay
+from processors.tools.tool_arguments import MALFORMED
 from tests.wire.anthropic_server import Answer, AnthropicServer
 from tests.wire.asking import HISTORY, LONG, ended, faults_told, question, spoken
 from tests.wire.conftest import until

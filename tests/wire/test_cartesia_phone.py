@@ -13,7 +13,7 @@ from pipecat.frames.frames import (
     TTSTextFrame,
 )
 
-from processors.failover_tts import FailoverTTS
+from processors.tts.failover import FailoverTTS
 from tests.wire.cartesia_kit import KEY, TEXTS, say, stopped
 from tests.wire.cartesia_server import (
     CartesiaServer,

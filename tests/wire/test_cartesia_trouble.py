@@ -17,8 +17,8 @@ from pipecat.frames.frames import (
     TTSTextFrame,
 )
 
-from processors import cartesia_link, cartesia_voice, failover_tts, trial
-from processors.last_words import TEXTS as LAST_WORDS
+from processors.tts import cartesia_link, cartesia_voice, failover, trial
+from processors.tts.last_words import TEXTS as LAST_WORDS
 from tests.wire.cartesia_kit import KEY, TEXTS, pieces, say, seconds_heard, stopped, tts, words
 from tests.wire.cartesia_server import (
     CartesiaServer,
@@ -55,7 +55,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a second of nothing is a stall."""
     monkeypatch.setattr(trial, "FIRST_AUDIO_SECONDS", 0.5)
     monkeypatch.setattr(trial, "SPEECHLESS_SECONDS", 1.5)
-    monkeypatch.setattr(failover_tts, "STALL_SECONDS", 0.5)
+    monkeypatch.setattr(failover, "STALL_SECONDS", 0.5)
     monkeypatch.setattr(cartesia_voice, "SUSPECT_SECONDS", 0.4)
     monkeypatch.setattr(cartesia_link, "LINK_UP_SECONDS", 0.5)
 

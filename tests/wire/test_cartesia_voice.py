@@ -19,8 +19,8 @@ from pipecat.frames.frames import (
 )
 from pipecat.frames.frames import StartFrame as Start
 
-from processors.cartesia_voice import VOICES
-from processors.last_words import TEXTS as LAST_WORDS
+from processors.tts.cartesia_voice import VOICES
+from processors.tts.last_words import TEXTS as LAST_WORDS
 from tests.wire.cartesia_kit import KEY, RATE, TEXTS, pieces, say, seconds_heard, stopped, tts, words
 from tests.wire.cartesia_server import (
     CartesiaServer,

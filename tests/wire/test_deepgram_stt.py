@@ -25,9 +25,9 @@ from pipecat.frames.frames import (
 from pipecat.services.deepgram import stt as pipecat_deepgram
 from websockets.asyncio.server import ServerConnection, serve
 
-from processors.confidence import confidence_of
-from processors.deepgram_link import KEPT_SECONDS
-from processors.deepgram_stt import DeepgramSTT
+from processors.stt.confidence import confidence_of
+from processors.stt.deepgram_link import KEPT_SECONDS
+from processors.stt.deepgram_stt import DeepgramSTT
 from tests.wire.conftest import until
 from tests.wire.deepgram_server import Audio, DeepgramServer
 from tests.wire.twilio_mulaw import encoded

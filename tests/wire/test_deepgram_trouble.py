@@ -19,10 +19,10 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from processors import deepgram_link
-from processors.deepgram_stt import DeepgramSTT
 from processors.failover import Candidate, Desk
-from processors.failover_stt import FailoverSTT
+from processors.stt import deepgram_link
+from processors.stt.deepgram_stt import DeepgramSTT
+from processors.stt.failover import FailoverSTT
 from tests.wire.conftest import until
 from tests.wire.deepgram_server import DeepgramServer, Refused
 from tests.wire.test_deepgram_stt import FRAME_BYTES, KEY, QUIET, SPEECH, connecting_waits, heard, speak, stt

@@ -24,8 +24,8 @@ from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.frame_processor import FrameProcessor
 
 from processors.failover import Candidate, Desk
-from processors.failover_llm import FailoverLLM
-from processors.openai_llm import OpenAILLM, openai_client
+from processors.llm.failover import FailoverLLM
+from processors.llm.openai_llm import OpenAILLM, openai_client
 from tests.wire.conftest import Line, Run, until
 from tests.wire.openai_breaks import Break
 from tests.wire.openai_server import Answer, Json, OpenAIServer

@@ -16,7 +16,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.services.settings import LLMSettings
 
-from processors.call_under_way import CallUnderWay
+from processors.llm.call_under_way import CallUnderWay
 from tests.wire.asking import HISTORY, LONG, ended, faults_told, question, spoken
 from tests.wire.conftest import until
 from tests.wire.gemini_server import Answer, GeminiServer

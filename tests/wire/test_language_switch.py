@@ -18,10 +18,10 @@ from pipecat.frames.frames import (
     VADUserStoppedSpeakingFrame,
 )
 
-from processors.cartesia_voice import VOICES
-from processors.deepgram_stt import DeepgramSTT
-from processors.failover_tts import FailoverTTS
 from processors.language_switch import recogniser_follows, voice_follows
+from processors.stt.deepgram_stt import DeepgramSTT
+from processors.tts.cartesia_voice import VOICES
+from processors.tts.failover import FailoverTTS
 from tests.wire.cartesia_server import CartesiaServer
 from tests.wire.cartesia_tts import cartesia_tts
 from tests.wire.conftest import until

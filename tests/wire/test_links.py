@@ -9,7 +9,8 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 
-from processors import cartesia_link, deepgram_link
+from processors.stt import deepgram_link
+from processors.tts import cartesia_link
 from tests.wire.conftest import until
 
 pytestmark = pytest.mark.real_time

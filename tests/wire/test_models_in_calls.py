@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from processors.tool import ToolContext, tool
+from processors.tools.tool import ToolContext, tool
 from tests.wire import anthropic_server, gemini_server, openai_server
 from tests.wire.anthropic_server import AnthropicServer
 from tests.wire.cartesia_server import CartesiaServer

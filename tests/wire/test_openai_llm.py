@@ -25,9 +25,9 @@ from pipecat.pipeline.pipeline import Pipeline
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from processors.openai_llm import OpenAILLM, openai_client
-from processors.tool import Tool, tool
-from processors.toolbox import Returned, Toolbox
+from processors.llm.openai_llm import OpenAILLM, openai_client
+from processors.tools.tool import Tool, tool
+from processors.tools.toolbox import Returned, Toolbox
 from tests.wire.conftest import until
 from tests.wire.openai_server import Answer, OpenAIServer
 

@@ -8,7 +8,7 @@ from typing import Final
 import httpx
 from pydantic import SecretStr
 
-from processors.cartesia_voice import VOICES
+from processors.tts.cartesia_voice import VOICES
 from vantum.core.choice import Kind
 from vantum.core.errors import SettingsError
 from vantum.core.provider_order import in_words

@@ -13,7 +13,7 @@ from typing import Final
 from loguru import logger
 from pipecat.processors.frame_processor import FrameProcessor
 
-from processors.voice import Voice
+from processors.tts.voice import Voice
 from vantum.core.choice import Kind
 from vantum.core.errors import SettingsError
 from vantum.core.provider_specs import Spec

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anthropic import AsyncAnthropic
 
-from processors.anthropic_llm import AnthropicLLM, anthropic_client
+from processors.llm.anthropic_llm import AnthropicLLM, anthropic_client
 from vantum.core.choice import Kind
 from vantum.providers.brief import Brief
 

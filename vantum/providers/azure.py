@@ -6,10 +6,10 @@ from functools import partial
 
 from openai import AsyncOpenAI
 
-from processors.azure_llm import azure_client
 from processors.azure_speech import AzureSTT, AzureTTS
-from processors.openai_llm import OpenAILLM
-from processors.service_voice import ServiceVoice
+from processors.llm.azure_llm import azure_client
+from processors.llm.openai_llm import OpenAILLM
+from processors.tts.service_voice import ServiceVoice
 from vantum.core.choice import Kind
 from vantum.providers.brief import Brief
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from processors.cartesia_voice import CartesiaVoice
+from processors.tts.cartesia_voice import CartesiaVoice
 from vantum.core.audio import PHONE_RATE
 from vantum.core.choice import Kind
 from vantum.providers.brief import Brief

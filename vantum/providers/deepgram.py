@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from processors.deepgram_stt import DeepgramSTT
+from processors.stt.deepgram_stt import DeepgramSTT
 from vantum.core.audio import PHONE_RATE
 from vantum.core.choice import Kind
 from vantum.providers.brief import Brief

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from processors.deepgram_flux import DeepgramFlux
+from processors.stt.deepgram_flux import DeepgramFlux
 from vantum.core.choice import Kind
 from vantum.providers.brief import Brief
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from processors.elevenlabs_tts import ElevenLabsTTS
-from processors.service_voice import ServiceVoice
+from processors.tts.elevenlabs_tts import ElevenLabsTTS
+from processors.tts.service_voice import ServiceVoice
 from vantum.core.choice import Kind
 from vantum.providers.brief import Brief
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from processors.google_llm import GoogleClient, GoogleLLM, google_client
 from processors.google_speech import GoogleSTT, GoogleTTS
-from processors.service_voice import ServiceVoice
+from processors.llm.google_llm import GoogleClient, GoogleLLM, google_client
+from processors.tts.service_voice import ServiceVoice
 from vantum.core.choice import Kind
 from vantum.providers.brief import Brief
 

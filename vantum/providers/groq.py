@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from openai import AsyncOpenAI
 
-from processors.groq_llm import GroqLLM
-from processors.openai_llm import openai_client
+from processors.llm.groq_llm import GroqLLM
+from processors.llm.openai_llm import openai_client
 from processors.openai_speech import OpenAISTT
 from vantum.core.choice import Kind
 from vantum.providers.brief import Brief

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from processors.local_llm import scripted_client
-from processors.local_stt import LocalSTT
-from processors.local_voice import LocalVoice
-from processors.openai_llm import OpenAILLM
+from processors.llm.local_llm import scripted_client
+from processors.llm.openai_llm import OpenAILLM
+from processors.stt.local_stt import LocalSTT
+from processors.tts.local_voice import LocalVoice
 from vantum.core.choice import Kind
 from vantum.core.errors import PipelineError
 from vantum.providers.brief import Brief

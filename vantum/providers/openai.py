@@ -6,9 +6,9 @@ from functools import partial
 
 from openai import AsyncOpenAI
 
-from processors.openai_llm import OpenAILLM, openai_client
+from processors.llm.openai_llm import OpenAILLM, openai_client
 from processors.openai_speech import OpenAISTT, OpenAITTS
-from processors.service_voice import ServiceVoice
+from processors.tts.service_voice import ServiceVoice
 from vantum.core.choice import Kind
 from vantum.providers.brief import Brief
 

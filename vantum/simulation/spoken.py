@@ -10,7 +10,7 @@ import numpy as np
 
 from processors.embedded.engines import Synthesiser
 from processors.embedded.jobs import Line
-from processors.local_voice import VOICES
+from processors.tts.local_voice import VOICES
 from vantum.core.audio import PIPELINE_RATE
 from vantum.core.errors import ProviderError, UsageError
 from vantum.simulation.scenario import Noise, Plays, Says, Step

@@ -23,7 +23,7 @@ from pipecat.processors.aggregators.llm_context import LLMContext, LLMContextMes
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.services.settings import LLMSettings
 
-from processors.call_under_way import CallUnderWay
+from processors.llm.call_under_way import CallUnderWay
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from types import MappingProxyType
 from pipecat.processors.frame_processor import FrameProcessor, FrameProcessorSetup
 
 from processors.failover import Candidate, Desk
-from processors.failover_tts import FailoverTTS
-from processors.piece import Word
-from processors.voice import Voice
+from processors.tts.failover import FailoverTTS
+from processors.tts.piece import Word
+from processors.tts.voice import Voice
 from vantum.core.choice import Kind
 
 CHUNK_SECONDS = 0.1

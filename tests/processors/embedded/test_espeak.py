@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from processors.embedded.espeak import QUIETEST_SAMPLE, Voice, sound_bounds
 from processors.embedded.jobs import Line, Speech, pack_line, unpack_speech
-from processors.local_voice import VOICES
+from processors.tts.local_voice import VOICES
 
 LINE = Line("Hi, this is Ava - an assistant calling about 25 solar panels!", "en-us+f2", 165, 16000)
 

@@ -43,7 +43,8 @@ class FakeSocket:
             raise message
         return message
 
-    async def send(self, message: bytes) -> None:
+    async def send(self, message: bytes | str) -> None:
+        assert isinstance(message, bytes)
         if self.stuck:
             await asyncio.Event().wait()
         self.sent.append(msgpack.unpackb(message))

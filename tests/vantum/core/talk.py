@@ -102,7 +102,7 @@ class Talk:
         self._cuts_are_reported = cuts_are_reported
         self._order = count()
         self._calls = count(1)
-        self._tools: dict[str, tuple[float, bool]] = {}
+        self._tools: dict[str, tuple[float, FollowUp]] = {}
         self._inputs: list[tuple[float, int, Do]] = []
         self._line: list[Utterance] = []
         self._playing = 0
@@ -182,7 +182,7 @@ class Talk:
         self.later(self.now + reply.after, unless_cut(speak))
         self.later(self.now + reply.after + RESPONSE_SECONDS, unless_cut(end))
 
-    def _call(self, tool: tuple[str, float, bool]) -> ToolCall:
+    def _call(self, tool: tuple[str, float, FollowUp]) -> ToolCall:
         name, seconds, follow_up = tool
         call = ToolCall(f"call-{next(self._calls)}", name, "{}")
         self._tools[call.id] = (seconds, follow_up)

@@ -71,8 +71,8 @@ def test_a_silence_that_lasts_can_begin_anew_and_no_other() -> None:
 
 def test_who_was_heard_last_without_words_puzzles() -> None:
     silence = Silence()
-    assert not silence.puzzled
-    silence.unheard()
-    assert silence.puzzled
-    silence.words_heard()
-    assert not silence.puzzled
+    puzzled = [silence.puzzled]
+    for happens in (silence.unheard, silence.words_heard):
+        happens()
+        puzzled.append(silence.puzzled)
+    assert puzzled == [False, True, False]

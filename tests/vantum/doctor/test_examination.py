@@ -11,7 +11,7 @@ import httpx
 import pytest
 from aiohttp import web
 
-from processors.cartesia_voice import VOICES
+from processors.tts.cartesia_voice import VOICES
 from tests.vantum.doctor.kit import (
     BROKEN,
     CLOUD,

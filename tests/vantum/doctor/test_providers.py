@@ -6,7 +6,7 @@ import httpx
 import pytest
 from pipecat.services.cartesia import tts
 
-from processors.cartesia_voice import VOICES
+from processors.tts.cartesia_voice import VOICES
 from tests.vantum.doctor.kit import BROKEN, CLOUD, OK, SILENT, WARNING, client_of, settings_of
 from vantum.core.choice import Kind
 from vantum.core.errors import SettingsError

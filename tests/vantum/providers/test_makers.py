@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from pipecat.processors.frame_processor import FrameProcessor
 
-from processors.service_voice import ServiceVoice
+from processors.tts.service_voice import ServiceVoice
 from tests.wire.hired import KEY, brief, process
 from vantum.core.choice import LOCAL, Kind
 from vantum.core.errors import SettingsError

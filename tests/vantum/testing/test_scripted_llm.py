@@ -20,7 +20,7 @@ from pipecat.frames.frames import (
 from pipecat.processors.aggregators.llm_context import LLMContext, LLMContextMessage
 from pipecat.services.settings import LLMSettings
 
-from processors.call_under_way import CallUnderWay
+from processors.llm.call_under_way import CallUnderWay
 from vantum.testing.processor_run import run_processor
 from vantum.testing.scripted_llm import Calls, Fails, ScriptedLLM
 
