@@ -7,7 +7,7 @@ the transport output reports it, what the language model calls. What the exchang
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
@@ -40,6 +40,7 @@ from processors.deeds import Deeds
 from processors.keys import Keys
 from processors.landing import Landing
 from processors.language_switch import recogniser_follows, voice_follows
+from processors.presence import Presence
 from processors.stt.transcripts import transcript_of
 from processors.timer import Timer
 from processors.tools.tool import Tool
@@ -65,40 +66,18 @@ from vantum.core.events import (
     ClientDropped,
     ClientReturned,
     ContextTooLong,
-    HearingBack,
-    HearingLost,
     LanguageChanged,
     LastWords,
-    Recognised,
     SessionStarted,
-    SpeechPaused,
-    SpeechResumed,
-    Stage,
-    StageReached,
     ToolReturned,
-    TurnEndedByHand,
-    TurnJudged,
-    UtteranceEnded,
-    UtteranceStarted,
-    WordsSpoken,
 )
 from vantum.core.exchange import Exchange
 from vantum.core.floor import Kind
 from vantum.core.languages import Texts, base, in_language
 from vantum.core.manners import Manners
-from vantum.core.stopped_clock import StoppableClock
+from vantum.core.reports import OF_THE_CALLER, report_bot, report_caller
 from vantum.core.turn import Signal
 
-DETECTED = (
-    SpeechPaused,
-    SpeechResumed,
-    TurnJudged,
-    Recognised,
-    TurnEndedByHand,
-    HearingLost,
-    HearingBack,
-)
-"""What the detectors say of the caller."""
 PROMPT_LANGUAGE = "en"
 """In any other language the model is told which one to answer in; a prompt may be in any."""
 TURN_FRAMES: dict[type[Act], type[Frame]] = {
@@ -137,9 +116,7 @@ class ContextAggregator(FrameProcessor):
         self._tools = ToolsSchema(standard_tools=list(self._toolbox.schemas))
         self._keys = Keys(self, keypad or Keypad(), self._keys_entered)
         self._timer = Timer(self, self._tick)
-        # For a caller who is not there no time passes, and what is still heard of them waits.
-        self._clock = StoppableClock()
-        self._unheard: list[Callable[[float], object]] = []
+        self._presence = Presence()
         self._landing = Landing()
         self._foreign = False
         self._farewell: Frame | None = None
@@ -156,12 +133,12 @@ class ContextAggregator(FrameProcessor):
         now = self._now()
         match frame:
             case TranscriptionFrame() | InterimTranscriptionFrame():
-                self._hears(now, partial(self._take_words, frame))
+                self._presence.tell(now, partial(self._take_words, frame))
             case InputTransportMessageFrame() if await self._take_message(frame.message, now):
                 pass
             case InputTransportMessageFrame(message=CallerLeft()):
                 self._farewell = frame
-                self._catch_up(now)
+                self._presence.catch_up(now)
                 self._exchange.caller_left(now)
             case InputDTMFFrame():
                 await self._keys.press(frame.button.value)
@@ -169,7 +146,9 @@ class ContextAggregator(FrameProcessor):
                 # The recogniser is behind us and knows already: what follows may rest on that.
                 await self.push_frame(frame, direction)
                 silent_seconds = frame.stop_secs
-                self._hears(now, lambda now: self._exchange.caller.speech_stopped(now, silent_seconds))
+                self._presence.tell(
+                    now, lambda now: self._exchange.caller.speech_stopped(now, silent_seconds)
+                )
             case TTSSpeakFrame() if direction is FrameDirection.DOWNSTREAM:
                 self._exchange.say(now, frame.text)
             case EndFrame():
@@ -211,7 +190,7 @@ class ContextAggregator(FrameProcessor):
         exchange = self._exchange
         match frame:
             case VADUserStartedSpeakingFrame():
-                self._hears(now, exchange.caller.speech_started)
+                self._presence.tell(now, exchange.caller.speech_started)
             case FunctionCallsStartedFrame() if direction is FrameDirection.UPSTREAM:
                 exchange.tools_called(now, tool_calls(frame))
             case ErrorFrame(exception=ProviderError(kind="llm")) | ErrorFrame(processor=LLMService()):
@@ -229,69 +208,22 @@ class ContextAggregator(FrameProcessor):
                 await self._speak(message.language, None)
                 self._exchange.acts.tell(message)
             case ClientDropped():
-                self._clock.stop(time.monotonic())
+                self._presence.left(time.monotonic())
             case ClientReturned():
-                self._clock.go_on(time.monotonic())
-                self._catch_up(self._now())
+                self._presence.returned(time.monotonic())
             case LastWords():
                 self._exchange.close(now, message.text, message.reason)
             case ContextTooLong():
                 self.conversation.shorten()
             case _:
-                if isinstance(message, DETECTED):
-                    self._hears(now, partial(self._hear, message))
+                if isinstance(message, OF_THE_CALLER):
+                    self._presence.tell(now, partial(report_caller, self._exchange, message))
                     return True
-                return self._follow(message, now)
-        return True
-
-    def _hears(self, now: float, told: Callable[[float], object]) -> None:
-        """Tell what is heard of the caller; if they are not there, when they are back."""
-        if self._clock.stopped:
-            self._unheard.append(told)
-        else:
-            told(now)
-
-    def _catch_up(self, now: float) -> None:
-        """Tell what was heard of a caller who was not there."""
-        unheard, self._unheard = self._unheard, []
-        for told in unheard:
-            told(now)
-
-    def _hear(self, message: object, now: float) -> None:
-        """What the detectors say of the caller."""
-        match message:
-            case SpeechPaused():
-                self._exchange.caller.speech_paused(now, message.silent_seconds)
-            case SpeechResumed():
-                self._exchange.caller.speech_resumed(now)
-            case TurnJudged():
-                self._exchange.caller.judged(now, message.complete)
-            case Recognised():
-                self._exchange.caller.sign(now, message.sign)
-            case TurnEndedByHand():
-                self._exchange.caller.ended_by_hand(now)
-            case HearingLost():
-                self._exchange.hearing_lost(now)
-            case HearingBack():
-                self._exchange.hearing_back(now)
-
-    def _follow(self, message: object, now: float) -> bool:
-        """What becomes of the bot's words."""
-        match message:
-            case UtteranceStarted():
-                self._exchange.bot_started()
-            case WordsSpoken():
-                self._exchange.bot_spoke(now, message.text)
-            case UtteranceEnded():
-                self._exchange.bot_heard(now, message.text, interrupted=message.interrupted)
-            case StageReached(Stage.FIRST_TOKEN):
-                self._exchange.first_token()
-            case _:
-                return False
+                return report_bot(self._exchange, message, now)
         return True
 
     async def _keys_entered(self, text: str) -> None:
-        self._hears(self._now(), lambda now: self._exchange.pressed(now, text))
+        self._presence.tell(self._now(), lambda now: self._exchange.pressed(now, text))
         self._decided()
 
     async def _tool_returned(self, returned: Returned) -> None:
@@ -302,12 +234,12 @@ class ContextAggregator(FrameProcessor):
         self._decided()
 
     async def _tick(self, now: float) -> None:
-        if not self._clock.stopped:
-            self._exchange.tick(self._clock.at_due(self._exchange.due(), now))
+        if self._presence.there:
+            self._exchange.tick(self._presence.at_due(self._exchange.due(), now))
         self._decided()
 
     def _now(self) -> float:
-        return self._clock.read(time.monotonic())
+        return self._presence.time(time.monotonic())
 
     async def _open(self, session: SessionStarted, now: float) -> None:
         if session.language or session.voice:
@@ -339,7 +271,7 @@ class ContextAggregator(FrameProcessor):
     # --- what is to be done -------------------------------------------------------------------------
 
     def _decided(self) -> None:
-        self._timer.set(self._clock.outside(self._exchange.due()))
+        self._timer.set(self._presence.outside(self._exchange.due()))
         self._deeds.decided()
 
     async def _do(self, act: Act) -> None:
