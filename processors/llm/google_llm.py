@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from pipecat.services.google.llm import GoogleLLMService
 
 from processors.llm.announced_calls import AnnouncedCalls
 from processors.llm.openai_llm import CONNECT_SECONDS, KEEP_CONNECTION_SECONDS, SILENCE_SECONDS
+from processors.llm.whole_tool_calls import MOST_CHARACTERS
+from processors.tools.tool_arguments import TOO_LONG
 
 USUAL = frozenset({FinishReason.STOP, FinishReason.MAX_TOKENS, FinishReason.FINISH_REASON_UNSPECIFIED})
 """The ends of an answer that leave something to say."""
@@ -68,7 +71,9 @@ class GoogleLLM(AnnouncedCalls, GoogleLLMService):
         async for part in super()._stream_response(context):
             bits = [bit for c in part.candidates or () if c.content for bit in c.content.parts or ()]
             empty = empty and not bits
-            if any(bit.function_call for bit in bits):
+            for call in (bit.function_call for bit in bits if bit.function_call):
+                if len(json.dumps(call.args, default=str)) > MOST_CHARACTERS:
+                    call.args = {TOO_LONG: MOST_CHARACTERS}
                 await self.call_under_way()
             yield part
             for reason in _ends(part):

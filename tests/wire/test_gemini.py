@@ -17,6 +17,8 @@ from pipecat.frames.frames import (
 from pipecat.services.settings import LLMSettings
 
 from processors.llm.call_under_way import CallUnderWay
+from processors.llm.whole_tool_calls import MOST_CHARACTERS
+from processors.tools.tool_arguments import TOO_LONG
 from tests.wire.asking import HISTORY, LONG, ended, faults_told, question, spoken
 from tests.wire.conftest import until
 from tests.wire.gemini_server import Answer, GeminiServer
@@ -102,6 +104,15 @@ async def test_all_calls_are_announced_and_none_is_run(ask: Ask) -> None:
         assert first != second
         assert spoken(line) == "Let me see."
         assert not line.down(FunctionCallInProgressFrame)
+
+
+async def test_a_call_with_too_much_in_it_is_announced_without(ask: Ask) -> None:
+    answer = Answer("", tools=(("fly", {"height": "9" * MOST_CHARACTERS}), ("wave", {})))
+    async with GeminiServer([answer], key=KEY) as server, ask(server) as line:
+        await line.push(question())
+        await ended(line)
+        (announced,) = line.down(FunctionCallsStartedFrame)
+        assert [call.arguments for call in announced.function_calls] == [{TOO_LONG: MOST_CHARACTERS}, {}]
 
 
 async def test_a_stream_that_breaks_off_is_an_error_and_its_calls_are_dropped(ask: Ask) -> None:

@@ -93,7 +93,11 @@ class Streams:
 
     def _live(self, call: PhoneCall, line: Line, socket: Socket) -> LiveCall:
         settings = self._services.settings
-        limits = ConnectionLimits(MESSAGES_PER_SECOND, settings.max_backlog_bytes, settings.idle_seconds)
+        limits = ConnectionLimits(
+            messages_per_second=MESSAGES_PER_SECOND,
+            backlog_bytes=settings.max_backlog_bytes,
+            idle_seconds=settings.idle_seconds,
+        )
         resume_seconds = settings.resume_seconds
         transport = TwilioTransport(socket, call_sid=call.sid, limits=limits, resume_seconds=resume_seconds)
         line.transport = transport
