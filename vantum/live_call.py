@@ -44,7 +44,7 @@ from vantum.core.latency import Waterfall
 from vantum.core.phrases import phrases
 from vantum.factory import Rates, assemble, built
 from vantum.loader import Pipeline
-from vantum.memory import held_bytes, parts_of, watched_memory
+from vantum.memory import Measurement, parts_of, watched_memory
 from vantum.parts import Call
 from vantum.pipeline_run import PipelineRun
 from vantum.record import CallRecord
@@ -142,7 +142,7 @@ class LiveCall:
         try:
             names = self._call.provider_names
             self.publish(CallStarted(self.id, self._pipeline.name, self._transport.name, names))
-            with watched_memory(self._held_bytes, self._services.settings.max_call_mb, self._too_large):
+            with watched_memory(self._measured, self._services.settings.max_call_mb, self._too_large):
                 reason = await self._live()
         except VantumError as error:
             reason = str(error)
@@ -172,11 +172,11 @@ class LiveCall:
         if self._run is not None:
             await self._run.queue([TTSSpeakFrame(words)])
 
-    def _held_bytes(self) -> int:
-        """What this call keeps, as an estimate; not what all calls share."""
+    def _measured(self) -> Measurement:
+        """Of what this call keeps; not of what all calls share."""
         processors = () if isinstance(self._built, VantumError) else self._built
         shared = [*parts_of(self._services), self._pipeline]
-        return held_bytes([*processors, self._transport, self._record, self._waterfall], shared)
+        return Measurement([*processors, self._transport, self._record, self._waterfall], shared)
 
     def _too_large(self, held: int) -> None:
         logger.warning("A call needs too much memory and ends.", call=self.id, bytes=held)

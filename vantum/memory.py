@@ -11,17 +11,20 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 
 from vantum.core.resumption import Tickets
 
-EVERY_SECONDS = 5.0
+EVERY_SECONDS = 10.0
 MOST_LOOKED_AT = 64
 """So many items of a list are looked at; the others are taken to be like them."""
 MOST_OBJECTS = 20_000
-"""More are not followed: this bounds the time of one measurement to some 20 ms."""
+"""More are not followed: this bounds the time of one measurement to some 20 ms, taken in bits."""
+OBJECTS_AT_ONCE = 500
+"""Some 0.5 ms: the event loop is not held for longer."""
+PAUSE_SECONDS = 0.02
 OURS = ("vantum", "processors", "transports", "pipelines")
 FRAMES = "pipecat.frames.frames"
 """Frames wait in the queues between two processors."""
@@ -30,7 +33,11 @@ BYTES_PER_MB = 1_000_000
 
 def held_bytes(roots: Iterable[object], shared: Iterable[object] = ()) -> int:
     """Bytes that are kept by ``roots`` and by what belongs to them, and not by ``shared``."""
-    return round(_Measure(shared).of(list(roots)))
+    held = None
+    measurement = Measurement(roots, shared)
+    while held is None:
+        held = measurement.go_on(MOST_OBJECTS)
+    return held
 
 
 def parts_of(thing: object) -> list[object]:
@@ -38,26 +45,31 @@ def parts_of(thing: object) -> list[object]:
     return [thing, *_attributes(thing)]
 
 
-class _Measure:
-    """One measurement: each object is counted once, a part of a long list for the whole of it."""
+class Measurement:
+    """One measurement, bit by bit: each object is counted once, a part of a long list for the whole of it."""
 
-    def __init__(self, shared: Iterable[object]) -> None:
+    def __init__(self, roots: Iterable[object], shared: Iterable[object] = ()) -> None:
+        found = list(roots)
         self._seen = {id(thing) for thing in shared}
+        self._entered = {id(root) for root in found}
+        self._waiting: deque[tuple[object, float]] = deque((root, 1.0) for root in found)
+        self._held, self._left = 0.0, MOST_OBJECTS
 
-    def of(self, roots: Sequence[object]) -> float:
-        waiting: deque[tuple[object, float]] = deque((root, 1.0) for root in roots)
-        entered = {id(root) for root in roots}
-        held, looked_at = 0.0, 0
-        while waiting and looked_at < MOST_OBJECTS:
+    def go_on(self, objects: int) -> int | None:
+        """Look at so many objects more; the bytes when that was all, else None."""
+        waiting = self._waiting
+        for _ in range(min(objects, self._left)):
+            if not waiting:
+                break
             thing, share = waiting.popleft()
             if id(thing) in self._seen:
                 continue
             self._seen.add(id(thing))
-            looked_at += 1
-            held += sys.getsizeof(thing) * share
-            inner, more = _inside(thing, is_root=id(thing) in entered)
+            self._held += sys.getsizeof(thing) * share
+            inner, more = _inside(thing, is_root=id(thing) in self._entered)
             waiting.extend((one, share * more) for one in inner)
-        return held
+        self._left -= objects
+        return None if waiting and self._left > 0 else round(self._held)
 
 
 def _inside(thing: object, *, is_root: bool) -> tuple[list[object], float]:
@@ -106,36 +118,41 @@ def _attributes(thing: object) -> Iterator[object]:
 class _Watch:
     """Measures now and again until it is too much, which is told once."""
 
-    def __init__(self, measure: Callable[[], int], most_bytes: int, exceeded: Callable[[int], None]) -> None:
-        self._measure = measure
+    def __init__(
+        self, begin: Callable[[], Measurement], most_bytes: int, exceeded: Callable[[int], None]
+    ) -> None:
+        self._begin = begin
         self._most_bytes = most_bytes
         self._exceeded = exceeded
         self._loop = asyncio.get_running_loop()
-        self._handle = self._wait()
+        self._handle = self._loop.call_later(EVERY_SECONDS, self._look)
 
     def stop(self) -> None:
         self._handle.cancel()
 
-    def _wait(self) -> asyncio.TimerHandle:
-        return self._loop.call_later(EVERY_SECONDS, self._look)
-
     def _look(self) -> None:
-        held = self._measure()
-        if held > self._most_bytes:
+        self._go_on(self._begin())
+
+    def _go_on(self, measurement: Measurement) -> None:
+        held = measurement.go_on(OBJECTS_AT_ONCE)
+        if held is None:
+            # Others get the loop between two bits.
+            self._handle = self._loop.call_later(PAUSE_SECONDS, self._go_on, measurement)
+        elif held > self._most_bytes:
             self._exceeded(held)
         else:
-            self._handle = self._wait()
+            self._handle = self._loop.call_later(EVERY_SECONDS, self._look)
 
 
 @contextmanager
 def watched_memory(
-    measure: Callable[[], int], most_mb: int, exceeded: Callable[[int], None]
+    begin: Callable[[], Measurement], most_mb: int, exceeded: Callable[[int], None]
 ) -> Iterator[None]:
-    """Tell ``exceeded`` once, with the bytes, when ``measure`` gives more than ``most_mb``; 0 never looks."""
+    """Tell ``exceeded`` once, with the bytes, when what ``begin`` measures is above ``most_mb``; 0 never looks."""
     if not most_mb:
         yield
         return
-    watch = _Watch(measure, most_mb * BYTES_PER_MB, exceeded)
+    watch = _Watch(begin, most_mb * BYTES_PER_MB, exceeded)
     try:
         yield
     finally:

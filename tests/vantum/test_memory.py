@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
@@ -14,7 +15,16 @@ from processors.context_aggregator import ContextAggregator
 from transports.outbox import Outbox
 from transports.reel import Reel
 from vantum.core.resumption import Ticket, Tickets, Visitor
-from vantum.memory import EVERY_SECONDS, MOST_LOOKED_AT, held_bytes, parts_of, watched_memory
+from vantum.memory import (
+    EVERY_SECONDS,
+    MOST_LOOKED_AT,
+    OBJECTS_AT_ONCE,
+    PAUSE_SECONDS,
+    Measurement,
+    held_bytes,
+    parts_of,
+    watched_memory,
+)
 
 MB = 1_000_000
 
@@ -138,20 +148,32 @@ async def test_an_idle_processor_holds_little() -> None:
 
 
 async def test_too_much_is_told_once_and_at_the_next_look() -> None:
-    loop, told = asyncio.get_running_loop(), list[tuple[float, int]]()
-    began, held = loop.time(), MB
-    with watched_memory(lambda: held, 2, lambda found: told.append((loop.time() - began, found))):
+    loop, told, hoard = asyncio.get_running_loop(), list[tuple[float, int]](), bytearray(MB)
+    began = loop.time()
+    with watched_memory(
+        lambda: Measurement([hoard]), 2, lambda found: told.append((loop.time() - began, found))
+    ):
         await asyncio.sleep(3 * EVERY_SECONDS - 1)
         assert told == []
-        held = 2 * MB + 1
+        hoard = bytearray(2 * MB + 1)
         await asyncio.sleep(60)
-    assert told == [(3 * EVERY_SECONDS, 2 * MB + 1)]
+    assert told == [(3 * EVERY_SECONDS, sys.getsizeof(hoard))]
+
+
+async def test_others_get_the_loop_while_much_is_measured() -> None:
+    loop, told = asyncio.get_running_loop(), list[float]()
+    began = loop.time()
+    hoard = [[bytes(1_000 + 100 * row + one) for one in range(50)] for row in range(50)]
+    with watched_memory(lambda: Measurement([hoard]), 1, lambda _: told.append(loop.time() - began)):
+        await asyncio.sleep(EVERY_SECONDS + 5)
+    bits = 50 * 50 // OBJECTS_AT_ONCE
+    assert told == [pytest.approx(EVERY_SECONDS + bits * PAUSE_SECONDS)]
 
 
 @pytest.mark.parametrize("most_mb", [0, 2])
 async def test_nothing_is_told_up_to_the_limit_or_without_one(most_mb: int) -> None:
     told = list[int]()
-    with watched_memory(lambda: 2 * MB, most_mb, told.append):
+    with watched_memory(lambda: Measurement([bytes(2 * MB - 100)]), most_mb, told.append):
         await asyncio.sleep(60)
     assert told == []
 
@@ -159,11 +181,11 @@ async def test_nothing_is_told_up_to_the_limit_or_without_one(most_mb: int) -> N
 async def test_nothing_is_measured_afterwards() -> None:
     measured = Counter[str]()
 
-    def measure() -> int:
+    def begin() -> Measurement:
         measured["times"] += 1
-        return 0
+        return Measurement([])
 
-    with watched_memory(measure, 1, lambda _: None):
+    with watched_memory(begin, 1, lambda _: None):
         await asyncio.sleep(EVERY_SECONDS + 1)
     await asyncio.sleep(60)
     assert measured["times"] == 1
