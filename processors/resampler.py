@@ -15,11 +15,13 @@ from pipecat.frames.frames import (
     InputTransportMessageFrame,
     InterruptionFrame,
     OutputAudioRawFrame,
+    StartFrame,
     TTSStoppedFrame,
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor, FrameProcessorSetup
 
 from vantum.core.audio import MAX_RATE, MIN_RATE, PIPELINE_RATE, SAMPLE_BYTES
+from vantum.core.audio_way import Hears, hearer
 from vantum.core.events import TurnEndedByHand
 
 QUALITY = "LQ"
@@ -62,7 +64,8 @@ class Resampler(FrameProcessor):
         self._own_rate = rate
         self._rate = rate or PIPELINE_RATE
         self._stream: ResampleStream | None = None
-        self._last: InputAudioRawFrame | OutputAudioRawFrame | None = None
+        self._kind: type[InputAudioRawFrame | OutputAudioRawFrame] = InputAudioRawFrame
+        self._next_hears: Hears | None = None
 
     async def setup(self, setup: FrameProcessorSetup) -> None:  # type: ignore[override]
         """Learn the rate at which the pipeline hears."""
@@ -84,44 +87,61 @@ class Resampler(FrameProcessor):
             case InputAudioRawFrame() | OutputAudioRawFrame():
                 await self._convert(frame)
                 return
-            case InterruptionFrame() if isinstance(self._last, OutputAudioRawFrame):
+            case InterruptionFrame() if self._kind is OutputAudioRawFrame:
                 self._stream = None
-            case TTSStoppedFrame() if isinstance(self._last, OutputAudioRawFrame):
+            case TTSStoppedFrame() if self._kind is OutputAudioRawFrame:
                 await self._push_tail()
+            case StartFrame():
+                self._next_hears = hearer(self.next)
             case _ if _ends_input(frame):
                 await self._push_tail()
         await self.push_frame(frame, direction)
 
+    async def hear(self, pcm: bytes, rate: int) -> None:
+        """The caller's audio on the short way."""
+        converted = await self._converted(pcm, rate, InputAudioRawFrame)
+        if converted:
+            await self._give(converted)
+
     async def _convert(self, frame: InputAudioRawFrame | OutputAudioRawFrame) -> None:
-        if frame.sample_rate == self._rate:
-            await self._push_tail()
+        kind = InputAudioRawFrame if isinstance(frame, InputAudioRawFrame) else OutputAudioRawFrame
+        pcm = await self._converted(frame.audio, frame.sample_rate, kind)
+        if pcm:
+            frame.audio = pcm
+            frame.sample_rate = self._rate
+            frame.num_frames = len(pcm) // SAMPLE_BYTES
             await self.push_frame(frame)
-            return
-        if self._stream is None or self._stream.source != frame.sample_rate:
+
+    async def _converted(
+        self, pcm: bytes, rate: int, kind: type[InputAudioRawFrame | OutputAudioRawFrame]
+    ) -> bytes:
+        """``pcm`` at our rate, less what the filter holds back; what it held of another stream is pushed."""
+        if self._stream is not None and self._stream.source != rate:
             await self._push_tail()
-            self._stream = ResampleStream(frame.sample_rate, self._rate)
-        self._last = frame
-        await self._push(frame, self._stream.convert(frame.audio))
+        if rate == self._rate:
+            return pcm
+        if self._stream is None:
+            self._stream = ResampleStream(rate, self._rate)
+        self._kind = kind
+        return self._stream.convert(pcm)
 
     async def _push_tail(self) -> None:
-        """Push what the filter still holds, as a frame like the last one."""
-        stream, last = self._stream, self._last
-        self._stream = None
-        if stream is None or last is None:
+        """Pass on what the filter still holds, as audio of the last kind."""
+        stream, self._stream = self._stream, None
+        tail = b"" if stream is None else stream.flush()
+        if not tail:
             return
-        tail = stream.flush()
-        if isinstance(last, InputAudioRawFrame):
-            await self._push(InputAudioRawFrame(b"", self._rate, 1), tail)
-        elif isinstance(last, OutputAudioRawFrame):
-            await self._push(OutputAudioRawFrame(b"", self._rate, 1), tail)
+        if self._kind is InputAudioRawFrame:
+            await self._give(tail)
+        else:
+            await self.push_frame(OutputAudioRawFrame(tail, self._rate, 1))
 
-    async def _push(self, frame: InputAudioRawFrame | OutputAudioRawFrame, pcm: bytes) -> None:
-        if not pcm:
-            return
-        frame.audio = pcm
-        frame.sample_rate = self._rate
-        frame.num_frames = len(pcm) // SAMPLE_BYTES
-        await self.push_frame(frame)
+    async def _give(self, pcm: bytes) -> None:
+        """Pass the caller's audio on."""
+        if self._next_hears is not None:
+            await self._next_hears.hear(pcm, self._rate)
+        else:
+            await self.push_frame(InputAudioRawFrame(pcm, self._rate, 1))
 
 
 def _ends_input(frame: Frame) -> bool:

@@ -24,6 +24,8 @@ class TurnAudio:
         self._pcm = bytearray()
         self._speaking = False
         self._silent = 0
+        self._long_silence = self._size(NEW_TURN_SECONDS + PRE_ROLL_SECONDS)
+        self._pre_roll, self._longest = self._size(PRE_ROLL_SECONDS), self._size(LONGEST_SECONDS)
         self.forget()
 
     def add(self, pcm: bytes) -> None:
@@ -31,8 +33,9 @@ class TurnAudio:
         self._pcm += pcm
         if not self._speaking:
             self._silent += len(pcm)
-        long_silence = self._silent >= self._size(NEW_TURN_SECONDS + PRE_ROLL_SECONDS)
-        self._keep(PRE_ROLL_SECONDS if long_silence else LONGEST_SECONDS)
+        surplus = len(self._pcm) - (self._pre_roll if self._silent >= self._long_silence else self._longest)
+        if surplus > 0:
+            del self._pcm[:surplus]
 
     def started(self, ago: float) -> None:
         """Speech began so many seconds ago: of a new turn, or of the one before a short silence."""
@@ -54,7 +57,7 @@ class TurnAudio:
         """The turn is over or was interrupted; the next speech begins a new one."""
         self._pcm.clear()
         self._speaking = False
-        self._silent = self._size(NEW_TURN_SECONDS + PRE_ROLL_SECONDS)
+        self._silent = self._long_silence
 
     def _keep(self, seconds: float) -> None:
         del self._pcm[: max(0, len(self._pcm) - self._size(seconds))]

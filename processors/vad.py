@@ -7,6 +7,7 @@ on in frames of 40 ms, which spares the processors behind it half of their hops.
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,6 +30,10 @@ from vantum.core.vad import Change, VadSettings, Voice, VoiceActivity
 FRAME_SECONDS = 0.04
 GAP_SECONDS = 0.6
 """Audio that stops arriving in the middle of speech (a muted or stuck client) ends the speech after this long."""
+
+
+TIMER_SECONDS = 0.001
+"""Timers fire up to this early."""
 
 
 class Judge(Protocol):
@@ -90,7 +95,7 @@ class VAD(FrameProcessor):
         await super().process_frame(frame, direction)
         match frame:
             case InputAudioRawFrame() if direction is FrameDirection.DOWNSTREAM:
-                await self._take(frame.audio)
+                await self.hear(frame.audio, frame.sample_rate)
                 return
             case StartFrame():
                 self._teller = self.create_task(self._tell_news(), "vad_changes")
@@ -108,8 +113,9 @@ class VAD(FrameProcessor):
                 await self.cancel_task(task)
         await super().cleanup()
 
-    async def _take(self, pcm: bytes) -> None:
-        self._last_audio = asyncio.get_running_loop().time()
+    async def hear(self, pcm: bytes, rate: int) -> None:  # noqa: ARG002 - it is ours: a resampler is before us
+        """The caller's audio, which may also come the short way."""
+        self._last_audio = time.monotonic()
         self._turn.add(pcm)
         self._stream.feed(pcm)
         self._held += pcm
@@ -181,14 +187,14 @@ class VAD(FrameProcessor):
 
     def _watch(self) -> None:
         """While the caller speaks, make sure that audio keeps coming."""
-        loop = asyncio.get_running_loop()
-        self._watchdog = loop.call_at(self._last_audio + GAP_SECONDS, self._check_gap)
+        left = self._last_audio + GAP_SECONDS - time.monotonic()
+        self._watchdog = asyncio.get_running_loop().call_later(left, self._check_gap)
 
     def _check_gap(self) -> None:
         self._watchdog = None
         if not self._activity.speaking:
             return
-        if asyncio.get_running_loop().time() - self._last_audio >= GAP_SECONDS:
+        if time.monotonic() - self._last_audio >= GAP_SECONDS - TIMER_SECONDS:
             self.create_task(self._audio_stays_away(), "vad_gap")
         else:
             self._watch()

@@ -6,6 +6,7 @@ from collections import deque
 
 from pipecat.audio.dtmf.types import KeypadEntry
 from pipecat.frames.frames import (
+    CancelFrame,
     EndFrame,
     Frame,
     InputAudioRawFrame,
@@ -14,8 +15,10 @@ from pipecat.frames.frames import (
     StartFrame,
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+from pipecat.utils.errors import ErrorCategory
 
 from vantum.core.audio import seconds
+from vantum.core.audio_way import Hears, hearer
 from vantum.core.events import ClientRequest
 
 MOST_EARLY = 1_000
@@ -33,31 +36,46 @@ class CarrierInput(FrameProcessor):
     def __init__(self) -> None:
         super().__init__(enable_direct_mode=True)
         self.draining = False
-        self._started = False
+        self._started = self._canceled = False
+        self._next_hears: Hears | None = None
         self._early: deque[Frame] = deque()
         self._early_seconds = 0.0
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Pass everything; the start frame lets in what was early."""
         await super().process_frame(frame, direction)
-        if isinstance(frame, EndFrame):
-            self.draining = True
+        match frame:
+            case EndFrame():
+                self.draining = True
+            case CancelFrame():
+                self._canceled = True
         await self.push_frame(frame, direction)
         if isinstance(frame, StartFrame):
             self._started = True
+            self._next_hears = hearer(self.next)
             while self._early:
                 await self.push_frame(self._early.popleft())
 
     async def hear(self, pcm: bytes, rate: int) -> None:
         """PCM16 mono of the caller at ``rate`` Hz."""
-        frame = InputAudioRawFrame(pcm, rate, 1)
         if self._started:
-            await self.push_frame(frame)
+            await self._pass_on(pcm, rate)
             return
-        self._early.append(frame)
+        self._early.append(InputAudioRawFrame(pcm, rate, 1))
         self._early_seconds += seconds(pcm, rate)
         while self._early_seconds > EARLY_SECONDS:
             self._drop_oldest_audio()
+
+    async def _pass_on(self, pcm: bytes, rate: int) -> None:
+        if self._next_hears is None:
+            await self.push_frame(InputAudioRawFrame(pcm, rate, 1))
+        elif not self._canceled:
+            try:
+                await self._next_hears.hear(pcm, rate)
+            except Exception as error:
+                # As the engine does with what a processor raises: the call hears of it, and goes on.
+                problem = f"The caller's sound was not taken: {error}"
+                await self.push_error(problem, error, category=ErrorCategory.UNKNOWN)
 
     async def request(self, request: ClientRequest) -> None:
         """The client asked for something."""

@@ -17,7 +17,7 @@ from itertools import islice
 
 from vantum.core.resumption import Tickets
 
-EVERY_SECONDS = 10.0
+EVERY_SECONDS = 20.0
 MOST_LOOKED_AT = 64
 """So many items of a list are looked at; the others are taken to be like them."""
 MOST_OBJECTS = 20_000

@@ -13,9 +13,12 @@ from pipecat.frames.frames import (
     InputTransportMessageFrame,
     InterruptionFrame,
     OutputAudioRawFrame,
+    TextFrame,
     TTSAudioRawFrame,
     TTSStoppedFrame,
 )
+from pipecat.pipeline.pipeline import Pipeline
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from processors.resampler import Resampler, ResampleStream
 from vantum.core.events import TurnEndedByHand
@@ -96,6 +99,40 @@ async def test_a_rate_that_changes_in_a_call_loses_nothing() -> None:
     frames = [InputAudioRawFrame(bytes(2 * rate), rate, 1) for rate in (8_000, 48_000, 16_000, 44_100)]
     run = await run_processor(Resampler(), [*frames, InputTransportMessageFrame(message=TurnEndedByHand())])
     assert len(audio(run.of(InputAudioRawFrame))) == 4 * 2 * 16_000
+
+
+class Ear(FrameProcessor):
+    """Knows the short way, and has the resampler given sound when a text comes."""
+
+    def __init__(self, resampler: Resampler, sounds: Sequence[tuple[bytes, int]]) -> None:
+        super().__init__(enable_direct_mode=True)
+        self.heard: list[tuple[bytes, int]] = []
+        self._resampler = resampler
+        self._sounds = sounds
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Pass everything on."""
+        await super().process_frame(frame, direction)
+        if isinstance(frame, TextFrame):
+            for pcm, rate in self._sounds:
+                await self._resampler.hear(pcm, rate)
+        await self.push_frame(frame, direction)
+
+    async def hear(self, pcm: bytes, rate: int) -> None:
+        """Keep what comes."""
+        self.heard.append((pcm, rate))
+
+
+async def test_on_the_short_way_the_audio_is_the_same() -> None:
+    sounds = [(tone(440, rate, 0.5).tobytes(), rate) for rate in (8_000, 48_000, 16_000, 44_100)]
+    resampler = Resampler()
+    ear = Ear(resampler, sounds)
+    end = InputTransportMessageFrame(message=TurnEndedByHand())
+    run = await run_processor(Pipeline([resampler, ear]), [TextFrame("go"), end])
+    as_frames = await run_processor(Resampler(), [*(InputAudioRawFrame(*sound, 1) for sound in sounds), end])
+    assert {rate for _, rate in ear.heard} == {16_000}
+    assert b"".join(pcm for pcm, _ in ear.heard) == audio(as_frames.of(InputAudioRawFrame))
+    assert run.of(InputAudioRawFrame) == []
 
 
 async def test_the_bots_tail_leaves_before_its_stop() -> None:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 
 import pytest
 from pipecat.frames.frames import (
     EndFrame,
+    ErrorFrame,
     Frame,
     InputAudioRawFrame,
     InputDTMFFrame,
     InputTransportMessageFrame,
+    TextFrame,
 )
+from pipecat.pipeline.pipeline import Pipeline
+from pipecat.pipeline.worker import PipelineWorker
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+from pipecat.workers.runner import WorkerRunner
 
 from transports.carrier_input import EARLY_SECONDS, MOST_EARLY, CarrierInput
 from vantum.core.events import SessionStarted, TurnEndedByHand
-from vantum.testing import run_processor
+from vantum.testing import at_rest, run_processor
 
 RATE = 16_000
 SECOND = b"\0\0" * RATE
@@ -85,3 +92,65 @@ async def test_it_drains_from_the_end_frame_on() -> None:
     assert not head.draining
     await run_processor(head, [EndFrame()])
     assert head.draining
+
+
+class Ear(FrameProcessor):
+    """Knows the short way; chokes on ``bad`` sound."""
+
+    def __init__(self, bad: bytes = b"bad!") -> None:
+        super().__init__(enable_direct_mode=True)
+        self.heard: list[tuple[bytes, int]] = []
+        self._bad = bad
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Pass everything on."""
+        await super().process_frame(frame, direction)
+        await self.push_frame(frame, direction)
+
+    async def hear(self, pcm: bytes, rate: int) -> None:
+        """Keep what comes."""
+        if pcm == self._bad:
+            raise ValueError("no sound")
+        self.heard.append((pcm, rate))
+
+
+class Speaking(FrameProcessor):
+    """Says ``sounds`` to ``head`` when it is told to."""
+
+    def __init__(self, head: CarrierInput, sounds: Sequence[bytes]) -> None:
+        super().__init__(enable_direct_mode=True)
+        self._head = head
+        self._sounds = sounds
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Pass everything on."""
+        await super().process_frame(frame, direction)
+        if isinstance(frame, TextFrame):
+            for sound in self._sounds:
+                await self._head.hear(sound, RATE)
+        await self.push_frame(frame, direction)
+
+
+async def test_sound_goes_the_short_way_to_who_knows_it() -> None:
+    head, ear = CarrierInput(), Ear()
+    await head.hear(b"\1\0", RATE)
+    speaking = Speaking(head, [b"\2\0", b"bad!", b"\3\0"])
+    run = await run_processor(Pipeline([head, ear, speaking]), [TextFrame("go")])
+    # What came before the pipeline was up is a frame among others that waited.
+    assert sound(run.of(InputAudioRawFrame)) == b"\1\0"
+    assert ear.heard == [(b"\2\0", RATE), (b"\3\0", RATE)]
+    assert [frame.error for frame in run.of(ErrorFrame)] == ["The caller's sound was not taken: no sound"]
+
+
+async def test_nothing_is_heard_of_a_call_that_was_cancelled() -> None:
+    head, ear = CarrierInput(), Ear()
+    worker = PipelineWorker(Pipeline([head, ear]), enable_rtvi=False)
+    runner = WorkerRunner(handle_sigint=False)
+    await runner.add_workers(worker)
+    running = asyncio.create_task(runner.run())
+    await at_rest()
+    await head.hear(b"\1\0", RATE)
+    await worker.cancel()
+    await running
+    await head.hear(b"\2\0", RATE)
+    assert ear.heard == [(b"\1\0", RATE)]
