@@ -22,6 +22,7 @@ MAX_BATCH = 32
 
 WINDOW = {8_000: 256, 16_000: 512}
 CONTEXT = {8_000: 32, 16_000: 64}
+SAMPLING_RATES = {rate: np.array(rate, np.int64) for rate in WINDOW}
 STATE_SIZE = 128
 MOST_WAITING_SECONDS = 60.0
 """A client may send a file at once; of what waits beyond this the oldest is not looked at."""
@@ -52,6 +53,7 @@ class SileroStream:
             raise ValueError(f"rate is {rate}; Silero works at 8000 or 16000.")
         self.rate = rate
         self.heard = heard
+        self._window_bytes = 2 * WINDOW[rate]
         self._batch = batch
         self._pcm = bytearray()
         self._quiet_windows = 0
@@ -78,29 +80,27 @@ class SileroStream:
         """Begin afresh: drop waiting audio and the model's memory."""
         self._pcm.clear()
         self.context: Floats = np.zeros(CONTEXT[self.rate], np.float32)
-        self.state: Floats = np.zeros((2, STATE_SIZE), np.float32)
+        self.state: Floats = np.zeros((2, 1, STATE_SIZE), np.float32)
 
     @property
     def ready(self) -> bool:
         """A whole window is waiting."""
-        return len(self._pcm) >= 2 * WINDOW[self.rate]
+        return len(self._pcm) >= self._window_bytes
 
-    def take(self) -> Floats:
-        """The next window, -1..1."""
-        size = 2 * WINDOW[self.rate]
-        window = np.frombuffer(bytes(self._pcm[:size]), np.int16).astype(np.float32) / 32768.0
-        del self._pcm[:size]
+    def take(self) -> bytearray:
+        """The samples of the next window."""
+        window = self._pcm[: self._window_bytes]
+        del self._pcm[: self._window_bytes]
         return window
 
-    def settle(self, probability: float, window: Floats, state: Floats) -> None:
-        """The model has looked at ``window``: keep its memory and tell the call."""
-        self.state = state
-        self.context = window[-CONTEXT[self.rate] :]
+    def settle(self, probability: float, level_db: float, context: Floats, state: Floats) -> None:
+        """The model has looked at a window: keep the end of it and the model's memory, and tell the call."""
+        self.context, self.state = context, state
         self._quiet_windows = self._quiet_windows + 1 if probability < QUIET else 0
         if self._quiet_windows >= RESET_WINDOWS:
             self._quiet_windows = 0
             self.state = np.zeros_like(state)
-        self.heard(probability, level_db(window))
+        self.heard(probability, level_db)
 
 
 class SileroBatch:
@@ -142,20 +142,23 @@ def run_batch(streams: list[SileroStream]) -> None:
     """Look at one window of each of ``streams`` (all of one rate), in one run of the model."""
     rate, size = streams[0].rate, len(streams)
     context = CONTEXT[rate]
-    windows = [stream.take() for stream in streams]
-    audio = np.empty((size, context + WINDOW[rate]), np.float32)
-    state = np.empty((2, size, STATE_SIZE), np.float32)
-    for row, (stream, window) in enumerate(zip(streams, windows, strict=True)):
-        audio[row, :context] = stream.context
-        audio[row, context:] = window
-        state[:, row] = stream.state
-    inputs = {"input": audio, "state": state, "sr": np.array(rate, np.int64)}
+    samples = np.frombuffer(b"".join([stream.take() for stream in streams]), np.int16)
+    windows = samples.reshape(size, WINDOW[rate]).astype(np.float32) / np.float32(32768.0)
+    before = np.concatenate([stream.context for stream in streams]).reshape(size, context)
+    inputs = {
+        "input": np.concatenate((before, windows), axis=1),
+        "state": np.concatenate([stream.state for stream in streams], axis=1),
+        "sr": SAMPLING_RATES[rate],
+    }
     probabilities, after = session().run(None, inputs)
-    for row, (stream, window) in enumerate(zip(streams, windows, strict=True)):
-        stream.settle(float(probabilities[row, 0]), window, after[:, row].copy())
+    found = zip(streams, probabilities[:, 0].tolist(), levels_db(windows).tolist(), strict=True)
+    for row, (stream, probability, level_db) in enumerate(found):
+        # Copies: a view would keep the whole batch alive.
+        stream.settle(probability, level_db, windows[row, -context:].copy(), after[:, row : row + 1].copy())
 
 
-def level_db(window: Floats) -> float:
-    """RMS level in dBFS; silence is -100."""
-    power = float(np.dot(window, window)) / len(window)
-    return 10.0 * float(np.log10(max(power, 1e-10)))
+def levels_db(windows: Floats) -> Floats:
+    """RMS level of each window in dBFS; silence is -100."""
+    power: Floats = np.einsum("ij,ij->i", windows, windows) / np.float32(windows.shape[1])
+    decibels: Floats = np.float32(10.0) * np.log10(np.maximum(power, np.float32(1e-10)))
+    return decibels
