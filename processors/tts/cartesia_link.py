@@ -106,12 +106,15 @@ class CartesiaLink:
         if socket is None:
             return
         self._lost(link_error(ConnectionError("the link was silent")))
-        leaving = self._owner.create_task(_close(socket), "leaving")
-        self._leaving.add(leaving)
-        leaving.add_done_callback(self._leaving.discard)
+        self._leave(socket)
         if self._keeping is not None:
             self._keeping.cancel()
         self._keeping = self._owner.create_task(self._keep(), "link")
+
+    def _leave(self, socket: ClientConnection) -> None:
+        leaving = self._owner.create_task(_close(socket), "leaving")
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)
 
     async def close(self) -> None:
         """Close within ``CLOSE_SECONDS``, whatever the other side does."""
@@ -179,8 +182,12 @@ class CartesiaLink:
             async for data in socket:
                 self._heard_at = time.monotonic()
                 message = _parsed(data)
-                if message is not None:
-                    self._take(message)
+                if message is None:
+                    # It may have been speech: whose what follows is, nobody knows.
+                    problem = link_error(ConnectionError("it sent what is no message"))
+                    self._leave(socket)
+                    break
+                self._take(message)
         except ConnectionClosed as closed:
             problem = link_error(closed)
             if problem.fault is Fault.AUTH:
@@ -195,10 +202,7 @@ def _parsed(data: str | bytes) -> Message | None:
         message = json.loads(data)
     except ValueError:
         message = None
-    if isinstance(message, dict):
-        return message
-    logger.warning("Cartesia sent what is no message; it is left out.", size=len(data))
-    return None
+    return message if isinstance(message, dict) else None
 
 
 async def _close(socket: ClientConnection) -> None:

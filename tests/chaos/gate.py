@@ -51,6 +51,7 @@ class _Passing:
     more: asyncio.Event = field(default_factory=asyncio.Event)
     contexts: list[str] = field(default_factory=list)
     over: bool = False
+    dead: bool = False
 
     def put(self, data: bytes | None, delay: float = 0.0) -> None:
         """Write this later; None for the end of the link. Nothing follows an end."""
@@ -203,7 +204,10 @@ class Gate:
             self._asked(data)
             passing.link.pending = True
             blow = self._blow
-            if blow is Blow.HALF_OPEN or passing.over:
+            if blow is Blow.HALF_OPEN:
+                # The other end knows the link no more, whoever is well again.
+                passing.dead = True
+            if passing.dead or passing.over:
                 continue
             if blow in STATUSES and self._kind is Kind.LLM:
                 passing.put(refusal(Blow(blow)))
@@ -220,13 +224,15 @@ class Gate:
                     self._note(passing, unit.body)
                     self._gives(unit.body)
                 if self._blow is Blow.HALF_OPEN:
+                    passing.dead = True
+                if passing.dead:
                     continue
                 delay = SLOW_SECONDS if self._blow is Blow.SLOW else 0.0
                 damaged = passing.damage if unit.part is Part.MESSAGE else None
                 for raw in [unit.raw] if damaged is None else damaged(unit):
                     passing.put(raw, delay)
                 passing.link.pending = passing.units.answering
-        if self._blow is not Blow.HALF_OPEN:
+        if not passing.dead and self._blow is not Blow.HALF_OPEN:
             passing.put(None)
 
     def _note(self, passing: _Passing, body: bytes) -> None:

@@ -184,9 +184,9 @@ BAD_AUDIO = '{"type": "chunk", "context_id": "CONTEXT", "data": "not base64!"}'
         pytest.param(Drop(0.1, 1011, "internal"), 2, id="closed with an error"),
         pytest.param(Drop(0.1, 1000, "bye"), 2, id="closed in order"),
         pytest.param(Stall(0.3), None, id="stall"),
-        pytest.param(Garbage("{no json"), 1, id="no json"),
-        pytest.param(Garbage("[1, 2]"), 1, id="no object"),
-        pytest.param(Garbage(b"\xff\xfe"), 1, id="bytes"),
+        pytest.param(Garbage("{no json"), 2, id="no json"),
+        pytest.param(Garbage("[1, 2]"), 2, id="no object"),
+        pytest.param(Garbage(b"\xff\xfe"), 2, id="bytes"),
         pytest.param(Garbage(BAD_AUDIO), 1, id="no base64"),
         pytest.param(Garbage('{"type": "timestamps", "context_id": "CONTEXT"}'), 1, id="no times"),
         pytest.param(
