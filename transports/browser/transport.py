@@ -176,7 +176,8 @@ class BrowserTransport:
                 self._connection.put(codec.acknowledge(request, self.session_id, resumed=self._resumed))
                 await self._activate(SessionStarted(request.language, request.voice))
             case Chunk(audio=pcm, muted=muted):
-                await self._activate(SessionStarted())
+                if self._session is Session.IDLE:
+                    await self._activate(SessionStarted())
                 if self._output is not None:
                     self._output.client_sent(seconds(pcm, self._sampling_rate))
                 if pcm and not muted and self._hooks is not None:
