@@ -6,12 +6,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import Enum, auto
 
 import uuid_utils
 from loguru import logger
 
 from vantum.core.admission import Admission, Reason, Refusal, RefusedError
 from vantum.core.call_facts import CallFacts
+from vantum.core.stamp import stamped
 from vantum.live_call import LiveCall, Transport, Watch
 from vantum.loader import Pipeline
 from vantum.metrics import Metrics
@@ -33,12 +35,24 @@ Closing = Callable[[], Awaitable[None]]
 """Gives up the seats of calls that nobody has answered yet, when the server shuts down."""
 
 
+class Doors(Enum):
+    """Whether calls are taken; those under way go on until the server closes."""
+
+    OPEN = auto()
+    DRAINING = auto()
+    CLOSING = auto()
+
+
 Observer = Callable[[str], Watch]
 """Called with the id of each call that begins; what it returns is told of every event of that call."""
 
 
 async def _nothing() -> None:
     """Browsers' calls take their seats when they begin."""
+
+
+def _nobody() -> None:
+    """Browsers' calls do not wait to be placed."""
 
 
 class Seat:
@@ -55,17 +69,26 @@ class Seat:
 
 
 class Calls:
-    """Admits, runs and ends calls through one pipeline; all of them are counted and told to ``observers``."""
+    """Admits, runs and ends calls through one pipeline; all of them are counted and told to ``observers``.
 
-    def __init__(self, pipeline: Pipeline, services: Services, observers: Sequence[Observer] = ()) -> None:
+    What ids end in is ``stamp`` (vantum/core/stamp.py).
+    """
+
+    def __init__(
+        self, pipeline: Pipeline, services: Services, observers: Sequence[Observer] = (), stamp: str = ""
+    ) -> None:
         self._pipeline = pipeline
         self._services = services
-        self.metrics = Metrics(services.board)
-        self._observers = (self.metrics.watch_call, *observers)
         self.admission = Admission(services.settings.max_lag_ms / 1000.0)
+        self.metrics = Metrics(services.board, lambda: self.admission.lag_seconds(time.monotonic()))
+        self._observers = (self.metrics.watch_call, *observers)
         self.on_closing: Closing = _nothing
+        self.on_draining: Callable[[], None] = _nobody
+        self.stamp = stamp
+        self.begun = 0
+        """How many seats were ever taken."""
         self._seats = 0
-        self._closing = False
+        self._doors = Doors.OPEN
         self._live: dict[str, LiveCall] = {}
         self._empty = asyncio.Event()
         self._empty.set()
@@ -93,7 +116,7 @@ class Calls:
 
     def refusal(self) -> Refusal | None:
         """Why no call is taken now; None when calls are taken."""
-        if self._closing:
+        if self._doors is not Doors.OPEN:
             return Refusal(
                 Reason.CLOSING, "The server is shutting down and takes no new calls.", RETRY_SECONDS
             )
@@ -120,6 +143,7 @@ class Calls:
             self.metrics.refused(refusal.reason)
             raise RefusedError(refusal)
         self._seats += 1
+        self.begun += 1
         self._empty.clear()
         return Seat(self)
 
@@ -138,6 +162,10 @@ class Calls:
         if not self._seats:
             self._empty.set()
 
+    def new_id(self) -> str:
+        """An id for a call."""
+        return stamped(str(uuid_utils.uuid7()), self.stamp)
+
     def live_call(self, call_id: str) -> LiveCall | None:
         """The call under way with this id."""
         return self._live.get(call_id)
@@ -150,7 +178,7 @@ class Calls:
     ) -> None:
         """Run one call of a browser, from beginning to end, through ``pipeline`` (None: the served one)."""
         language, known = self._services.language_with(), dict(variables or {})
-        facts = CallFacts(str(uuid_utils.uuid7()), transport.name, language, variables=known)
+        facts = CallFacts(self.new_id(), transport.name, language, variables=known)
         await self.run(LiveCall(transport, pipeline or self._pipeline, self._services, facts))
 
     async def run(self, call: LiveCall) -> None:
@@ -159,7 +187,7 @@ class Calls:
         for observer in self._observers:
             call.watched_by(observer(call.id))
         logger.info("A call began.", call=call.id)
-        if self._closing:
+        if self._doors is Doors.CLOSING:
             call.end("the server is shutting down")
         try:
             await call.run()
@@ -167,9 +195,25 @@ class Calls:
             del self._live[call.id]
             logger.info("A call ended.", call=call.id)
 
+    @property
+    def leaving(self) -> bool:
+        """Whether calls are never taken again."""
+        return self._doors is not Doors.OPEN
+
+    async def drain(self, seconds: float) -> None:
+        """No new calls; the running ones are waited for, up to ``seconds``."""
+        if self._doors is Doors.OPEN:
+            self._doors = Doors.DRAINING
+            self.on_draining()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._empty.wait()
+        except TimeoutError:
+            logger.warning("Calls were still open when they had to be over.", calls=self._seats)
+
     async def shut_down(self) -> None:
         """No new calls; the running ones get their goodbye and are waited for, within bounds."""
-        self._closing = True
+        self._doors = Doors.CLOSING
         for call in self._live.values():
             call.end("the server is shutting down")
         try:

@@ -64,14 +64,19 @@ def _words(record: logging.LogRecord) -> str:
 _LEVELS: Final = frozenset({"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})
 
 
-def set_up_log(level: str, redaction: Redaction, stream: TextIO | None = None) -> None:
+def set_up_log(
+    level: str, redaction: Redaction, stream: TextIO | None = None, worker: int | None = None
+) -> None:
     """Log to ``stream`` (stderr). What is not ours is of use to those who look for a fault: from DEBUG on.
+
+    Each line says which ``worker`` of several it is from.
 
     The level stands twice: a filter alone would have the logger make a record of every frame first.
     """
     finding = level in FAULT_FINDING
     others = level if finding else max(level, "WARNING", key=lambda name: logger.level(name).no)
     logger.remove()
+    logger.configure(extra={} if worker is None else {"worker": worker})
     logger.add(
         MaskedStream(stream or sys.stderr, redaction),
         level=level,

@@ -51,18 +51,20 @@ MOST_TOOLS: Final = 50
 OPEN_FDS: Final = Path("/dev/fd")
 """Linux, macOS and the BSDs list the open files of a process here."""
 OTHER: Final = "other"
+LOOP_LAG: Final = "vantum_loop_lag_seconds"
+PROVIDER_UP: Final = "vantum_provider_up"
 TOOL_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 PROMPT_REASONS: Final = ("silence", "unheard", "slow", "failure")
 ERROR_SOURCES: Final = ("stt", "llm", "tts", "transport", "pipeline")
 
 
 class Metrics:
-    """The metrics of one server, whose providers ``board`` knows."""
+    """The metrics of one server process, whose providers ``board`` knows; ``lag`` tells how late its loop is."""
 
-    def __init__(self, board: CountingBoard) -> None:
+    def __init__(self, board: CountingBoard, lag: Callable[[], float] = lambda: 0.0) -> None:
         self._registry = CollectorRegistry()
         self._registry.register(_ProviderMetrics(board))
-        self._registry.register(_ProcessMetrics())
+        self._registry.register(_ProcessMetrics(lag))
         self._refused = Counter(
             "vantum_admission_refused",
             "Calls that were turned away, by reason.",
@@ -107,9 +109,7 @@ class _ProviderMetrics(Collector):
             "What became of requests to providers.",
             labels=["kind", "provider", "outcome"],
         )
-        up = GaugeMetricFamily(
-            "vantum_provider_up", "1 while calls use the provider.", labels=["kind", "provider"]
-        )
+        up = GaugeMetricFamily(PROVIDER_UP, "1 while calls use the provider.", labels=["kind", "provider"])
         for (kind, name), totals in self._board.totals.items():
             up.add_metric([kind, name], int(self._board.usable(kind, name)))
             for outcome, count in totals.items():
@@ -120,6 +120,9 @@ class _ProviderMetrics(Collector):
 class _ProcessMetrics(Collector):
     """What the process holds at the moment: what only ever grows is a leak. What cannot be told is left out."""
 
+    def __init__(self, lag: Callable[[], float]) -> None:
+        self._lag = lag
+
     def collect(self) -> Iterator[Metric]:
         for name, about, count in (
             ("vantum_tasks", "Tasks of the event loop that are not done.", _tasks()),
@@ -127,6 +130,8 @@ class _ProcessMetrics(Collector):
         ):
             if count is not None:
                 yield GaugeMetricFamily(name, about, value=count)
+        about = "How late the event loop was in the last five seconds, at the 95th percentile."
+        yield GaugeMetricFamily(LOOP_LAG, about, value=self._lag())
 
 
 class _CallMetrics:

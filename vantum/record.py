@@ -72,10 +72,12 @@ class RecordQueue:
         self._open: dict[str, CallFiles] = {}
         self._backlog = Backlog(QUEUE_BYTES)
         self._writing = threading.Lock()
+        self.elsewhere: Callable[[str], bool] = lambda _: False
+        """Whether another process has the call with an id."""
 
     def is_open(self, call_id: str) -> bool:
-        """Whether the call's record is still being written."""
-        return call_id in self._open
+        """Whether the call's record is still being written, by this process or another."""
+        return call_id in self._open or self.elsewhere(call_id)
 
     def begin(self, record: CallRecord, files: CallFiles) -> None:
         """A call begins; its files are made with the next ``flush``."""

@@ -25,6 +25,7 @@ from vantum.metrics import CONTENT_TYPE
 from vantum.phone.phone import Phone
 from vantum.phone.pipelines import Pipelines
 from vantum.provider_health import provider_health, status_with
+from vantum.role import Whole
 from vantum.security_headers import SecurityHeaders
 from vantum.services import Services
 from vantum.settings import Settings
@@ -33,16 +34,21 @@ CONSOLE = Path(__file__).with_name("console")
 
 
 def build_app(
-    calls: Calls, services: Services, phone: Phone | None = None, pipelines: Pipelines | None = None
+    calls: Calls,
+    services: Services,
+    phone: Phone | None = None,
+    pipelines: Pipelines | None = None,
+    whole: Whole | None = None,
 ) -> FastAPI:
     """The application that serves ``calls``; without ``phone``, nothing of Twilio's is mounted.
 
-    A browser's token may name one of ``pipelines``, which are those beside the served one.
+    A browser's token may name one of ``pipelines``, which are those beside the served one. Where this is one of
+    several workers, ``whole`` is the server that they are, and is asked how it is in place of this process.
     """
     app = FastAPI(title="Vantum", version=version("vantum"), docs_url=None, redoc_url=None)
     settings = services.settings
     entry = Entry(calls, pipelines or Pipelines(calls.pipeline), tokens_of(settings))
-    returns = Returns(settings.resume_seconds)
+    returns = Returns(settings.resume_seconds, calls.stamp)
     index = _page(settings.auth)
 
     @app.get("/", include_in_schema=False)
@@ -53,18 +59,12 @@ def build_app(
     async def health() -> dict[str, object]:
         """Whether calls are taken, how many there are, who does STT, LLM and TTS, how each of those in line for
         that does, and how the turn model is."""
-        standings = services.board.standings(time.monotonic())
-        return {
-            "status": status_with(calls.status, standings),
-            "version": app.version,
-            "calls": {"live": calls.live, "capacity": calls.capacity},
-            "admission": calls.admission_report(),
-            "providers": services.provider_names(),
-            "provider_health": provider_health(standings),
-            "smart_turn": "off" if services.judge is None else services.judge.health,
-            "phone": {"status": "off"} if phone is None else phone.health(),
-        }
+        return _health(calls, services, phone, app.version) if whole is None else await whole.health()
 
+    if whole is not None:
+        whole.tells(
+            lambda: _health(calls, services, phone, app.version), calls.metrics.exposition, returns.missed
+        )
     app.add_middleware(
         Door,
         limits=limits_of(settings),
@@ -73,7 +73,7 @@ def build_app(
         comes_back=returns.knows,
         refused=calls.metrics.refused,
     )
-    app.include_router(_metrics_route(calls, services))
+    app.include_router(_metrics_route(calls, services, whole))
     app.include_router(record_routes(services))
     app.include_router(api_routes(services, phone))
     app.include_router(token_routes(services, entry))
@@ -123,13 +123,29 @@ def _page(auth: str) -> str:
     return page.replace("<html ", f'<html data-auth="{auth}" ', 1)
 
 
-def _metrics_route(calls: Calls, services: Services) -> APIRouter:
+def _health(calls: Calls, services: Services, phone: Phone | None, version: str) -> dict[str, object]:
+    """How this process is."""
+    standings = services.board.standings(time.monotonic())
+    return {
+        "status": status_with(calls.status, standings),
+        "version": version,
+        "calls": {"live": calls.live, "capacity": calls.capacity},
+        "admission": calls.admission_report(),
+        "providers": services.provider_names(),
+        "provider_health": provider_health(standings),
+        "smart_turn": "off" if services.judge is None else services.judge.health,
+        "phone": {"status": "off"} if phone is None else phone.health(),
+    }
+
+
+def _metrics_route(calls: Calls, services: Services, whole: Whole | None) -> APIRouter:
     """What Prometheus scrapes; those may read it who may use the REST API."""
     router = guarded_router(services, "/metrics", "server")
 
     @router.get("", summary="Tell the metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Counters and latencies of all calls since the server began, as Prometheus reads them."""
-        return Response(calls.metrics.exposition(), media_type=CONTENT_TYPE)
+        told = calls.metrics.exposition() if whole is None else await whole.metrics()
+        return Response(told, media_type=CONTENT_TYPE)
 
     return router

@@ -4,26 +4,51 @@ from __future__ import annotations
 
 import gc
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
+from fastapi import FastAPI
 from loguru import logger
 
 from vantum.calls import Calls, Observer
 from vantum.check import chain_of
 from vantum.core.errors import SettingsError
 from vantum.exposure import warnings_of
+from vantum.heap import c_library_trim, trimmed_heap
 from vantum.listener import Listener, address, listening_socket
 from vantum.loader import Pipeline
 from vantum.loop_lag import watched_loop
 from vantum.phone.phone import Phone, open_phone
 from vantum.phone.pipelines import Pipelines
 from vantum.probes import probing
+from vantum.role import ALONE, Role
 from vantum.server import build_app
 from vantum.services import Services, open_services
 from vantum.settings import Settings
 from vantum.tidying import tidying
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """What serves calls: ``chain`` tells the processors of one, and ``app`` answers."""
+
+    chain: str
+    calls: Calls
+    services: Services
+    phone: Phone | None
+    app: FastAPI
+
+
+@contextmanager
+def settled(calls: Calls) -> Iterator[None]:
+    """While the block lasts everything is made that calls need, and only calls are served."""
+    # What lives now lives as long as the process: a collector that passes it by never stops a call.
+    gc.collect()
+    gc.freeze()
+    # Only from here on: what opening takes holds up no call.
+    with watched_loop(calls.admission), trimmed_heap(c_library_trim()):
+        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +69,7 @@ class Serving:
         with ExitStack() as watching:
 
             def ready() -> None:
-                # What lives now lives as long as the process: a collector that passes it by never stops a call.
-                gc.collect()
-                gc.freeze()
-                # Only from here on: what opening takes holds up no call.
-                watching.enter_context(watched_loop(self.calls.admission))
+                watching.enter_context(settled(self.calls))
                 on_ready()
 
             await self.listener.serve_calls(self.listening, ready)
@@ -59,17 +80,28 @@ async def opened(pipeline: Pipeline, settings: Settings) -> AsyncIterator[Servin
     """A server of ``pipeline``; raises UsageError for what the person who runs it can fix."""
     async with AsyncExitStack() as closing:
         listening = closing.enter_context(listening_socket(settings.host, settings.port))
-        services = await open_services(settings, closing)
-        chain = chain_of(pipeline, services)
-        calls = Calls(pipeline, services, _observers(settings.otlp_endpoint, closing))
-        pipelines = Pipelines(pipeline)
-        phone = await open_phone(calls, services, pipelines, closing)
-        await closing.enter_async_context(tidying(settings, services.writer.is_open, phone))
-        await closing.enter_async_context(probing(services.board, settings.values_of))
-        listener = Listener(build_app(calls, services, phone, pipelines), calls, settings)
+        works = await open_works(pipeline, settings, closing)
+        listener = Listener(works.app, works.calls, settings)
         for warning in warnings_of(settings):
             logger.warning(warning)
-        yield Serving(address(listening), chain, calls, services, phone, listener, listening)
+        yield Serving(
+            address(listening), works.chain, works.calls, works.services, works.phone, listener, listening
+        )
+
+
+async def open_works(
+    pipeline: Pipeline, settings: Settings, closing: AsyncExitStack, role: Role = ALONE
+) -> Works:
+    """All that serves calls but the listening; ``closing`` closes it again. Raises UsageError, as ``opened``."""
+    services = await open_services(settings, closing)
+    chain = chain_of(pipeline, services)
+    calls = Calls(pipeline, services, _observers(settings.otlp_endpoint, closing), role.stamp)
+    pipelines = Pipelines(pipeline)
+    phone = await open_phone(calls, services, pipelines, closing, role)
+    if role.tidies:
+        await closing.enter_async_context(tidying(settings, services.writer.is_open, phone))
+    await closing.enter_async_context(probing(services.board, settings.values_of))
+    return Works(chain, calls, services, phone, build_app(calls, services, phone, pipelines, role.whole))
 
 
 def _observers(otlp_endpoint: str | None, closing: AsyncExitStack) -> Sequence[Observer]:

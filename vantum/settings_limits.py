@@ -111,3 +111,10 @@ class LimitSettings(BaseModel):
     goodbye_seconds: float = number(
         "VANTUM_GOODBYE_SECONDS", 10, 0, 300, "What running calls get for a goodbye at shutdown."
     )
+    drain_seconds: float = number(
+        "VANTUM_DRAIN_SECONDS",
+        600,
+        0,
+        86400,
+        "How long a worker that is replaced may finish its calls, before their goodbye.",
+    )

@@ -27,6 +27,9 @@ class ServerSettings(BaseModel):
     )
     host: Word = value("VANTUM_HOST", "127.0.0.1", "a host name or an IP address", "Address to listen on.")
     port: int = whole("VANTUM_PORT", 8080, 0, 65535, "Port to listen on; 0 takes any free one.")
+    workers: int = whole(
+        "VANTUM_WORKERS", 1, 1, 64, "Processes that share the calls; one for each core (docs/workers.md)."
+    )
     log_level: LogLevel = value(
         "VANTUM_LOG_LEVEL",
         "INFO",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from types import MappingProxyType
+from typing import Final
 
 import uvloop
 from loguru import logger
@@ -16,6 +18,7 @@ from vantum.redaction import Redaction
 from vantum.settings import Settings, load_settings, unknown_names
 
 USAGE_ERROR = 2
+NOTHING: Final[Mapping[str, str | None]] = MappingProxyType({})
 
 
 def add_common_options(parser: argparse.ArgumentParser) -> None:
@@ -26,16 +29,23 @@ def add_common_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--debug", action="store_true", help="show tracebacks of errors")
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
-    """The settings, with the command line's on top; names that mean nothing are told. Raises SettingsError."""
+def settings_of(
+    options: argparse.Namespace, more: Mapping[str, str | None] = NOTHING, worker: int | None = None
+) -> Settings:
+    """The settings, with the command line's on top; names that mean nothing are told. Raises SettingsError.
+
+    ``more`` are those of options that only one command has. Of several workers none repeats what the first process
+    has told.
+    """
     given = {
         "VANTUM_HOST": options.host,
         "VANTUM_PORT": options.port,
         "VANTUM_LOG_LEVEL": options.log_level,
+        **more,
     }
     settings = load_settings(overrides={name: value for name, value in given.items() if value is not None})
-    set_up_log(settings.log_level, Redaction(settings.secrets()))
-    for unknown in unknown_names():
+    set_up_log(settings.log_level, Redaction(settings.secrets()), worker=worker)
+    for unknown in unknown_names() if worker is None else ():
         logger.warning(str(unknown))
     return settings
 

@@ -37,7 +37,7 @@ async def url(tmp_path: Path) -> AsyncIterator[str]:
     calls = Calls(Pipeline("test", lambda _: [], Path("test.py")), services)
     ready = asyncio.Event()
     with listening_socket("127.0.0.1", 0) as listening:
-        listener = Listener(mirror, calls, chosen)  # type: ignore[arg-type]
+        listener = Listener(mirror, calls, chosen)
         serving = asyncio.create_task(listener.serve_calls(listening, ready.set))
         await ready.wait()
         yield address(listening)

@@ -121,3 +121,17 @@ def test_what_a_provider_answered_is_told_to_those_who_look_for_a_fault(level: s
     assert told.count("swordfish") == (3 if whole else 0)
     assert "LLM#0 exception (base.py:7)" in told
     assert "Ours: as it is." in told
+
+
+def test_each_line_of_a_worker_says_whose_it_is() -> None:
+    stream = io.StringIO()
+    set_up_log("INFO", Redaction([KEY]), stream, worker=3)
+    logger.info("Here.", call="one")
+    logging.getLogger("httpx").warning("There.")
+    assert [line.split(maxsplit=2)[2] for line in stream.getvalue().splitlines()] == [
+        "Here. {'worker': 3, 'call': 'one'}",
+        "There. {'worker': 3}",
+    ]
+    alone = told_at("INFO")
+    logger.info("Alone.")
+    assert alone.getvalue().endswith("Alone. {}\n")

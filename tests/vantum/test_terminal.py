@@ -113,6 +113,19 @@ def test_an_option_that_is_no_setting_is_told_by_the_settings_name(option: str, 
         settings(option, value)
 
 
+def test_options_of_one_command_win_too_and_a_worker_repeats_no_warning(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VANTUM_WORKERS", "2")
+    monkeypatch.setenv("VANTUM_PROT", "1")
+    parser = argparse.ArgumentParser()
+    add_common_options(parser)
+    options = parser.parse_args([])
+    assert settings_of(options, {"VANTUM_WORKERS": None}, worker=1).workers == 2
+    assert settings_of(options, {"VANTUM_WORKERS": "3"}, worker=1).workers == 3
+    assert capsys.readouterr().err == ""
+
+
 def test_names_that_mean_nothing_are_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

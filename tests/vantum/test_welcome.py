@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import pytest
 from rich.console import Console
 
-from vantum.record import RecordWriter
-from vantum.services import Services
 from vantum.settings import load_settings
 from vantum.welcome import phone_line, show_ready
 
@@ -33,15 +32,10 @@ def test_what_phone_calls_need_is_named(missing: str) -> None:
     assert line == f"Phone calls are off; they need {missing} (docs/phone.md)."
 
 
-def shown(**values: str) -> str:
+def shown(workers: Sequence[int] = (), **values: str) -> str:
     settings = load_settings({}, None, values)
-    writer = RecordWriter()
-    try:
-        services = Services(settings, settings.choices(), writer)
-        told = io.StringIO()
-        show_ready("http://localhost:8080/", "a → b", services, Console(file=told, width=200))
-    finally:
-        writer.close()
+    told = io.StringIO()
+    show_ready("http://localhost:8080/", "a → b", settings, workers, Console(file=told, width=200))
     return told.getvalue()
 
 
@@ -58,3 +52,8 @@ def test_the_table_has_the_order_of_the_providers() -> None:
 def test_a_demo_says_that_it_is_one(named: str) -> None:
     told = shown(VANTUM_TTS=named, DEEPGRAM_API_KEY="k", OPENAI_API_KEY="k", CARTESIA_API_KEY="k")
     assert "Embedded providers: a scripted demo" in told
+
+
+def test_several_workers_are_named_and_one_is_not() -> None:
+    assert "2 workers: 0 (process 71), 1 (process 72)" in shown((71, 72)).splitlines()
+    assert "worker" not in shown()

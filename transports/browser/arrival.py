@@ -13,6 +13,7 @@ from transports.connection import Connection, ConnectionLimits
 from transports.outbox import Message
 from transports.socket import Socket
 from vantum.core.resumption import Claim, Visitor
+from vantum.core.stamp import signed_by, stamped
 
 FIRST_MESSAGE_SECONDS = 2.0
 """How long a client that may be coming back has to say so: real ones speak as soon as they are greeted."""
@@ -23,7 +24,8 @@ NOBODY = Visitor("")
 class Arrival:
     """The connection that ``visitor`` opened on ``socket``; its greeting leaves with the first thing sent.
 
-    ``proof`` is the token of the call that it comes back to, where that was in the address.
+    ``proof`` is the token of the call that it comes back to, where that was in the address. What it is given ends
+    in ``stamp``: its ids and its token.
     """
 
     def __init__(
@@ -34,13 +36,14 @@ class Arrival:
         *,
         resumable: bool = False,
         proof: str | None = None,
+        stamp: str = "",
     ) -> None:
         self.visitor = visitor
         self._proof = proof
         self.connection = Connection(socket, limits or ConnectionLimits(), "browser")
         self.dialect: Dialect | None = None
-        self.session_id = str(uuid_utils.uuid7())
-        self.token = secrets.token_urlsafe(TOKEN_BYTES) if resumable else None
+        self.session_id = stamped(str(uuid_utils.uuid7()), stamp)
+        self.token = signed_by(secrets.token_urlsafe(TOKEN_BYTES), stamp) if resumable else None
         for dialect in GREETING_ORDER:
             ids = Ids(str(uuid_utils.uuid7()), self.session_id)
             self.connection.put(codec.connected(dialect, ids, self.token))

@@ -6,7 +6,7 @@ import time
 
 from transports.browser.arrival import Arrival
 from transports.browser.transport import BrowserTransport
-from vantum.core.resumption import Tickets, Visitor
+from vantum.core.resumption import Missed, Tickets, Visitor
 
 NO_ROOM = 1013
 """Try again later (RFC 6455's registry)."""
@@ -15,10 +15,14 @@ SAID = ("", "1")
 
 
 class Returns:
-    """The browsers' calls of a process that wait up to ``seconds`` for a client that is lost; 0 waits for none."""
+    """The browsers' calls of a process that wait up to ``seconds`` for a client that is lost; 0 waits for none.
 
-    def __init__(self, seconds: float) -> None:
+    What their clients are given to come back with ends in ``stamp``.
+    """
+
+    def __init__(self, seconds: float, stamp: str = "") -> None:
         self.seconds = seconds
+        self.stamp = stamp
         self.tickets: Tickets[BrowserTransport] = Tickets()
         self._asked = 0
 
@@ -42,6 +46,10 @@ class Returns:
             return asked
         self.tickets.wrong(visitor.address, time.monotonic())
         return None
+
+    def missed(self) -> Missed:
+        """Where the clients are that are waited for, or may be on their way back."""
+        return self.tickets.missed(time.monotonic())
 
     def may_be_one(self, visitor: Visitor, *, says_so: bool) -> bool:
         """Whether who connects is to be asked before a call begins.

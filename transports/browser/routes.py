@@ -85,7 +85,8 @@ class Reception:
                 return
             await websocket.accept()
             socket, resumable = StarletteSocket(websocket), self.returns.on
-            arrival = Arrival(socket, self.limits, visitor, resumable=resumable, proof=proof)
+            stamp = self.returns.stamp
+            arrival = Arrival(socket, self.limits, visitor, resumable=resumable, proof=proof, stamp=stamp)
             if self.returns.may_be_one(visitor, says_so=asked is not None) and await self.returns.claimed(
                 arrival
             ):

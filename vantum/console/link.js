@@ -117,6 +117,8 @@ export class Link {
     if (this.#token === null) return this.#url;
     const address = new URL(this.#url);
     address.searchParams.set('resume', '1');
+    // No secret: it only says which of several workers has the call.
+    if (this.#session !== null) address.searchParams.set('session', this.#session);
     return address;
   }
 

@@ -64,6 +64,14 @@ class Ticket(Generic[CallT]):
         return claim.session_id in self.session_ids and visitor == self.visitor and self.quiet(now)
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Addresses from where a client is lost, or is quiet: it may be lost, and come back."""
+
+    lost: frozenset[str] = frozenset()
+    quiet: frozenset[str] = frozenset()
+
+
 @dataclass(slots=True)
 class WrongClaims:
     """Counts wrong claims by address."""
@@ -116,6 +124,13 @@ class Tickets(Generic[CallT]):
     def missing(self, now: float) -> bool:
         """Whether some call misses its client, or may."""
         return any(ticket.quiet(now) for ticket in self._all)
+
+    def missed(self, now: float) -> Missed:
+        """Where the clients are that some call misses, or may."""
+        lost = frozenset(ticket.visitor.address for ticket in self._all if ticket.detached)
+        return Missed(
+            lost, frozenset(ticket.visitor.address for ticket in self._all if ticket.quiet(now)) - lost
+        )
 
     def knows(self, visitor: Visitor) -> bool:
         """Whether there is a call of the same address and page."""

@@ -17,16 +17,20 @@ BLOCKED: Final = "blocked_numbers.jsonl"
 class Blocked:
     """The list on disk under ``data``, which people may read and edit while the server is down.
 
-    A country is stopped until the process ends: its permission is given in the carrier's console.
+    Several processes may use it at once. A country is stopped until the process ends: its permission is given in the
+    carrier's console.
     """
 
     def __init__(self, data: Path) -> None:
         self._path = data / BLOCKED
-        self._reasons = dict(_entries(self._path))
+        self._reasons: dict[str, str] = {}
+        self._read_bytes = 0
+        self._read()
         self._regions: dict[str, str] = {}
 
     def check(self, number: str) -> None:
         """Raises ``DialError`` when ``number`` (E.164) must not be dialed."""
+        self._read()
         if number in self._reasons:
             raise DialError(f"This number is not dialed any more: {self._reasons[number]}")
         region = region_of(number)
@@ -41,7 +45,9 @@ class Blocked:
         entry = {"number": number, "reason": reason, "at": datetime.now(UTC).isoformat(timespec="seconds")}
         make_private(self._path.parent)
         self._path.touch(mode=0o600)
-        with self._path.open("r+b") as file:
+        # Appended in one piece: other processes write to it too.
+        with self._path.open("a+b", buffering=0) as file:
+            file.seek(0)
             file.write(_line_end(file.read()) + json.dumps(entry).encode() + b"\n")
 
     def stop_region(self, number: str, reason: str) -> None:
@@ -52,6 +58,13 @@ class Blocked:
     def regions(self) -> tuple[str, ...]:
         """The countries that are stopped."""
         return tuple(sorted(self._regions))
+
+    def _read(self) -> None:
+        """Learn what another process has written; nothing is read while the file is as long as it was."""
+        size = self._path.stat().st_size if self._path.exists() else 0
+        if size != self._read_bytes:
+            self._read_bytes = size
+            self._reasons.update(_entries(self._path))
 
 
 def _line_end(text: bytes) -> bytes:

@@ -7,10 +7,12 @@ before something happens (a call before it is dialed) is awaited by the one who 
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -79,10 +81,10 @@ class CallBook:
         """Put a new call on disk for good, and return it; a known key returns the call that it was given for."""
 
         def write() -> PhoneCall:
-            first = self._claim(idempotency_key, call.id) if idempotency_key else None
-            if first is None:
-                write_call(self._data, call, durable=True)
-            return first or call
+            with self._claim(idempotency_key, call.id) if idempotency_key else nullcontext() as first:
+                if first is None:
+                    write_call(self._data, call, durable=True)
+                return first or call
 
         created = await self._in_thread(write)
         if created is call:
@@ -128,10 +130,19 @@ class CallBook:
         first = await self._in_thread(read)
         return None if first is None else self.known().get(first.id, first)
 
-    async def reopen(self) -> list[PhoneCall]:
-        """The calls of today and yesterday; those that a process before this one left unfinished are live again."""
-        recent = await self._in_thread(lambda: list(self._recent()))
-        self._open.update({call.id: call for call in recent if not call.over})
+    async def recent(self) -> list[PhoneCall]:
+        """The calls of today and yesterday, as they are on disk."""
+        return await self._in_thread(lambda: list(self._recent()))
+
+    async def reopen(self, mine: Callable[[str], bool] = lambda _: True) -> list[PhoneCall]:
+        """The calls of today and yesterday; those that a process before this one left unfinished are live again.
+
+        Only those whose ids are ``mine``: others may still have a process.
+        """
+        recent = await self.recent()
+        known = self.known()
+        left = [call for call in recent if not call.over and mine(call.id) and call.id not in known]
+        self._open.update({call.id: call for call in left})
         return recent
 
     # --- the thread ---------------------------------------------------------------------------------
@@ -207,20 +218,24 @@ class CallBook:
     def _claim_path(self, key: str) -> Path:
         return self._data / KEYS / hashlib.sha256(key.encode()).hexdigest()
 
-    def _claim(self, key: str, call_id: str) -> PhoneCall | None:
-        """The call that ``key`` was given for; None when it is free, and now given for ``call_id``."""
+    @contextmanager
+    def _claim(self, key: str, call_id: str) -> Iterator[PhoneCall | None]:
+        """The call that ``key`` was given for; None when it was free, and is now given for ``call_id``.
+
+        While the block lasts no other process gets an answer: it would find a key without its call.
+        """
         path = self._claim_path(key)
         make_private(path.parent)
-        try:
-            with path.open("x") as file:
+        with path.open("a+") as file:
+            # Held by a process, so it is free again when that one is killed.
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            # A claim without a call is one of a process that ended before it had written the call.
+            first = read_call(folder_of(self._data, file.read()))
+            if first is None:
+                file.truncate(0)
                 file.write(call_id)
                 file.flush()
                 os.fsync(file.fileno())
-            sync_folder(path.parent)
-        except FileExistsError:
-            first = read_call(folder_of(self._data, path.read_text()))
-            if first is None:
-                # Claimed by a process that ended before it had written the call: nothing was dialed.
-                path.write_text(call_id)
-            return first
-        return None
+                sync_folder(path.parent)
+            yield first

@@ -67,6 +67,7 @@ class Dialer:
         self._tasks: set[asyncio.Task[None]] = set()
         self._lost = LostCalls(book, carrier)
         self._stopped: Stopped | None = None
+        self._serving: asyncio.Task[None] | None = None
 
     @property
     def waiting(self) -> int:
@@ -87,7 +88,12 @@ class Dialer:
 
     def start(self) -> None:
         """Begin to place what waits."""
-        self._go(self._serve(), "dialer")
+        self._serving = self._go(self._serve(), "dialer")
+
+    def pause(self) -> None:
+        """Place nothing more; what was begun is finished, and watched to its end."""
+        if self._serving is not None:
+            self._serving.cancel()
 
     async def close(self) -> None:
         """Stop; what is being asked of the carrier right now is settled by the next process."""
@@ -113,13 +119,13 @@ class Dialer:
         except asyncio.QueueFull:
             self._fail(call.id, "Too many calls waited to be placed.")
 
-    def resume(self, call: PhoneCall) -> None:
-        """Go on with a call that a process before this one left unfinished."""
+    def resume(self, call: PhoneCall, oldest: timedelta = STALE) -> None:
+        """Go on with a call that a process before this one left unfinished, unless it is older than ``oldest``."""
         if call.sid:
             self.adopt(call.id, call.sid)
         elif call.requested_at is not None:
-            self._go(self._settle(call), f"settle-{call.id}")
-        elif datetime.now(UTC) - call.created_at > STALE:
+            self._go(self._settle(call, oldest), f"settle-{call.id}")
+        elif datetime.now(UTC) - call.created_at > oldest:
             self._fail(call.id, "The server was down when the call was to be placed.")
         else:
             self.submit(call)
@@ -144,10 +150,11 @@ class Dialer:
 
     # --- placing ------------------------------------------------------------------------------------
 
-    def _go(self, work: Coroutine[None, None, None], name: str) -> None:
+    def _go(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _serve(self) -> None:
         while True:
@@ -233,17 +240,21 @@ class Dialer:
 
     # --- what nobody knows --------------------------------------------------------------------------
 
-    async def _settle(self, call: PhoneCall) -> None:
+    async def _settle(self, call: PhoneCall, oldest: timedelta) -> None:
         """The process before this one asked for ``call``, and its answer is lost."""
         if await self._looked_up(call):
             return
-        if datetime.now(UTC) - call.created_at > STALE:
+        if datetime.now(UTC) - call.created_at > oldest:
             self._fail(call.id, "The server was down when the call was to be placed.")
         else:
             self.submit(call)
 
     async def _looked_up(self, call: PhoneCall) -> bool:
         """Look for ``call`` at the carrier; True when there is nothing more to place."""
+        # Calls of other processes have names that this one was never told.
+        for known in await self._book.recent():
+            if known.sid:
+                self.know(known.sid, known.id)
         match await self._lost.search(call):
             case str(sid):
                 self.adopt(call.id, sid)

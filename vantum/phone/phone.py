@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-import uuid_utils
 from fastapi import APIRouter
 from loguru import logger
 
@@ -18,15 +17,17 @@ from transports.twilio.routes import twilio_routes
 from transports.twilio.signature import Signatures
 from vantum.calls import Calls
 from vantum.core.call_facts import Direction
+from vantum.core.crew import Share
 from vantum.core.errors import DialError, SettingsError
 from vantum.phone.blocked import Blocked
 from vantum.phone.book import CallBook
 from vantum.phone.dialer import Dialer
 from vantum.phone.phone_call import PhoneCall
 from vantum.phone.pipelines import Pipelines
-from vantum.phone.switchboard import Switchboard
+from vantum.phone.switchboard import Switchboard, everybody, nobody
 from vantum.phone.throttle import Throttle
 from vantum.phone.tokens import StreamTokens
+from vantum.role import ALONE, Role
 from vantum.services import Services
 from vantum.settings import Settings
 
@@ -99,7 +100,7 @@ class Phone:
         pipeline = self._pipelines.named(wanted.pipeline) if wanted.pipeline else self._pipelines.default
         self.dialer.check(wanted.to_number)
         call = PhoneCall(
-            id=str(uuid_utils.uuid7()),
+            id=self.switchboard.new_id(),
             direction=Direction.OUTBOUND,
             to_number=wanted.to_number,
             from_number=wanted.from_number or await self._from_number(),
@@ -126,14 +127,18 @@ class Phone:
             self._own_number = numbers[0]
         return self._own_number
 
+    async def adopt(self, share: Share) -> None:
+        """Take up the calls of a process that is gone."""
+        await self.switchboard.adopt(share.has)
+
 
 NO_FROM: Final = "There is no number to call from: give `from`, or set TWILIO_FROM."
 
 
 async def open_phone(
-    calls: Calls, services: Services, pipelines: Pipelines, closing: AsyncExitStack
+    calls: Calls, services: Services, pipelines: Pipelines, closing: AsyncExitStack, role: Role = ALONE
 ) -> Phone | None:
-    """The telephone, with the calls that the process before this one left; None when it is not configured."""
+    """The telephone, with the calls that are this process's to take up; None when it is not configured."""
     settings = services.settings
     if settings.phone_missing:
         return None
@@ -157,5 +162,5 @@ async def open_phone(
         settings.max_queued_calls,
     )
     closing.push_async_callback(switchboard.close)
-    await switchboard.start()
+    await switchboard.start(everybody if role.inherits else nobody)
     return Phone(settings, rest, switchboard, pipelines, signatures)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import uuid_utils
 from loguru import logger
 
 from transports.socket import Socket
@@ -55,6 +55,16 @@ NOBODY: Final = "I am sorry, nobody is free to take your call right now. Please 
 CONNECTING: Final = "One moment please, I am putting you through."
 
 
+def everybody(_call_id: str) -> bool:
+    """All calls that a process before this one left are to be taken up."""
+    return True
+
+
+def nobody(_call_id: str) -> bool:
+    """None of them is."""
+    return False
+
+
 class Switchboard:
     """All phone calls of this process."""
 
@@ -94,7 +104,7 @@ class Switchboard:
             # Asked again; for a call that is over that is a replay, and must cost nothing.
             begun = self.book.live(known) is not None or self._lines.find(known) is not None
             return self._directions.stream(known) if begun else twiml.hang_up()
-        call_id = str(uuid_utils.uuid7())
+        call_id = self.new_id()
         try:
             self._lines.open(call_id)
         except CapacityError as full:
@@ -225,19 +235,41 @@ class Switchboard:
                 return
             await asyncio.sleep(SEAT_POLL_SECONDS)
 
-    async def start(self) -> None:
-        """Take up what the process before this one left, and begin to dial."""
+    def new_id(self) -> str:
+        """An id for a call."""
+        return self._calls.new_id()
+
+    async def start(self, mine: Callable[[str], bool] = everybody) -> None:
+        """Take up what the process before this one left, as far as it is ``mine``, and begin to dial."""
         self._calls.on_closing = self.close
-        recent = await self.book.reopen()
+        self._calls.on_draining = self.drain
+        left = await self._reopened(mine)
+        self.dialer.start()
+        for call in left:
+            self.dialer.resume(call)
+
+    async def adopt(self, mine: Callable[[str], bool]) -> None:
+        """Take up what another process left that is gone; the server was never down, and nothing waited too long."""
+        for call in await self._reopened(mine):
+            logger.info("A phone call is taken up.", call=call.id)
+            self.dialer.resume(call, timedelta.max)
+
+    async def _reopened(self, mine: Callable[[str], bool]) -> list[PhoneCall]:
+        """The calls that are ``mine`` from here on; what the carrier calls those of others is known too."""
+        recent = await self.book.reopen(mine)
         for call in recent:
             if call.sid:
                 self.dialer.know(call.sid, call.id)
-            if call.direction is Direction.INBOUND:
+            if call.direction is Direction.INBOUND and mine(call.id):
                 self._remember(call.sid, call.id)
-        self.dialer.start()
-        for call in recent:
-            if not call.over:
-                self.dialer.resume(call)
+        return [call for call in recent if self.book.live(call.id) is call]
+
+    def drain(self) -> None:
+        """No call is placed any more; what waits is placed by another process, when this one is gone."""
+        self.dialer.pause()
+        for call in self.book.open_calls():
+            if call.requested_at is None and call.direction is Direction.OUTBOUND:
+                self._lines.drop_unanswered(call.id)
 
     async def close(self) -> None:
         """No call is placed any more, and those that nobody has answered are canceled."""

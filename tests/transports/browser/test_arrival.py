@@ -61,6 +61,13 @@ async def test_where_nobody_is_waited_for_there_is_no_token() -> None:
     assert [each["payload"] for each in sent(socket)] == [{"success": True}] * 2
 
 
+def test_what_a_worker_of_several_gives_ends_in_its_stamp() -> None:
+    arrival = Arrival(FakeSocket(), resumable=True, stamp="00c0ffee")
+    assert arrival.token is not None
+    assert [text[-8:] for text in (arrival.session_id, arrival.token)] == ["00c0ffee"] * 2
+    assert (len(arrival.session_id), len(arrival.token)) == (36, 51)
+
+
 def test_no_two_tokens_or_ids_are_the_same() -> None:
     arrivals = [Arrival(FakeSocket(), resumable=True) for _ in range(100)]
     assert len({each.token for each in arrivals} | {each.session_id for each in arrivals}) == 200

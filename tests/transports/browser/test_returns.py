@@ -13,7 +13,7 @@ from transports.browser.arrival import FIRST_MESSAGE_SECONDS, Arrival
 from transports.browser.dialect import Asked
 from transports.browser.returns import NO_ROOM, Returns
 from transports.browser.transport import BrowserTransport
-from vantum.core.resumption import MOST_WRONG, SILENT_SECONDS, WRONG_SECONDS, Ticket, Visitor, digest
+from vantum.core.resumption import MOST_WRONG, SILENT_SECONDS, WRONG_SECONDS, Missed, Ticket, Visitor, digest
 
 HOME, AWAY = Visitor("192.0.2.1", "https://a.test"), Visitor("192.0.2.2", "https://a.test")
 TOKEN = "t" * 43
@@ -67,6 +67,13 @@ async def test_without_a_call_nobody_is_asked_or_owed() -> None:
     assert not returns.may_be_one(HOME, says_so=True)
     assert not returns.may_be_owed(says_so=True)
     assert (returns.on, Returns(0.0).on) == (True, False)
+
+
+@pytest.mark.parametrize("detached", [False, True])
+async def test_it_is_told_where_a_client_is_missed(detached: bool) -> None:
+    lost = frozenset({HOME.address}) if detached else frozenset[str]()
+    assert returns_with(Call(), detached=detached).missed() == Missed(lost, frozenset())
+    assert Returns(30.0).missed() == Missed()
 
 
 async def test_only_as_many_are_asked_beyond_the_seats_as_there_are_calls() -> None:

@@ -12,6 +12,7 @@ from vantum.core.resumption import (
     SILENT_SECONDS,
     WRONG_SECONDS,
     Claim,
+    Missed,
     Ticket,
     Tickets,
     Visitor,
@@ -122,6 +123,14 @@ def test_a_call_misses_its_client_that_is_gone_or_silent(
 ) -> None:
     assert of(ticket(heard_at=heard_at, detached=detached)).missing(2.0) is missing
     assert not of().missing(2.0)
+
+
+def test_where_a_client_is_lost_and_where_it_may_be_is_told_apart() -> None:
+    silent, speaking = ticket("a", heard_at=0.0), ticket("b", heard_at=1.9)
+    assert of(silent, speaking).missed(2.0) == Missed(frozenset(), frozenset({HOME.address}))
+    gone = ticket("c", heard_at=1.9, detached=True)
+    assert of(silent, gone).missed(2.0) == Missed(frozenset({HOME.address}), frozenset())
+    assert of().missed(2.0) == Missed()
 
 
 def test_the_place_of_a_call_is_known() -> None:

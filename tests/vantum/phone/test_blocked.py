@@ -89,3 +89,13 @@ def test_a_stopped_country_is_not_dialed_until_the_process_ends(tmp_path: Path) 
     assert blocked.regions == ("DE", "US")
     assert refused(Blocked(tmp_path), US, GERMANY) == []
     assert not (tmp_path / BLOCKED).exists()
+
+
+def test_what_one_process_blocks_another_that_runs_does_not_dial(tmp_path: Path) -> None:
+    one, other = Blocked(tmp_path), Blocked(tmp_path)
+    one.block(US, "It does not exist.")
+    other.block(GERMANY, "Blocked.")
+    one.block(US_TOO, "It does not exist either.")
+    assert [refused(each, US, US_TOO, GERMANY) for each in (one, other)] == [[US, US_TOO, GERMANY]] * 2
+    entries = [json.loads(line) for line in (tmp_path / BLOCKED).read_text().splitlines()]
+    assert [entry["number"] for entry in entries] == [US, GERMANY, US_TOO]

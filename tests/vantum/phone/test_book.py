@@ -182,6 +182,16 @@ async def test_what_was_left_unfinished_is_live_again(book: CallBook, other: Cal
     assert other.live(open_call.id) == open_call
 
 
+async def test_only_what_is_mine_is_live_again_and_never_twice(book: CallBook, other: CallBook) -> None:
+    mine, theirs = await book.create(new_call()), await book.create(new_call())
+    assert await other.reopen(lambda call_id: call_id == mine.id) == [mine, theirs]
+    changed = other.change(mine.id, noted("meanwhile"))
+    assert other.open_calls() == (changed,)
+    await other.reopen()
+    assert other.open_calls() == (changed, theirs)
+    assert [call.id for call in await other.recent()] == [mine.id, theirs.id]
+
+
 @pytest.mark.parametrize(("days", "found"), [(0, True), (1, True), (2, False), (30, False)])
 async def test_calls_of_today_and_yesterday_are_taken_up(
     book: CallBook, tmp_path: Path, days: int, found: bool
@@ -253,6 +263,18 @@ async def test_one_new_key_at_the_same_time_gives_one_call(book: CallBook, tmp_p
     created = await asyncio.gather(*(book.create(call, "key") for call in calls))
     assert {call.id for call in created} == {calls[0].id}
     assert book.open_calls() == (calls[0],)
+    assert len(list((tmp_path / "calls").glob("*/*"))) == 1
+
+
+async def test_one_new_key_in_many_processes_gives_one_call(tmp_path: Path) -> None:
+    books = [CallBook(tmp_path) for _ in range(8)]
+    try:
+        created = await asyncio.gather(*(each.create(new_call(), "key") for each in books))
+    finally:
+        for each in books:
+            each.close()
+    assert len({call.id for call in created}) == 1
+    assert sum(len(each.open_calls()) for each in books) == 1
     assert len(list((tmp_path / "calls").glob("*/*"))) == 1
 
 

@@ -1,0 +1,45 @@
+"""Gives the memory that calls have left back to the system, so that a server is as large as what it holds.
+
+The C library keeps what is freed between two pieces that are still in use; over hours of calls that come and go a
+process only grows by it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+EVERY_SECONDS = 30.0
+"""What has come together by then is given back in less than a millisecond."""
+
+Trim = Callable[[int], int]
+
+
+def c_library_trim() -> Trim | None:
+    """``malloc_trim`` of the C library; None where it has none."""
+    try:
+        trim: Trim = ctypes.CDLL(None).malloc_trim
+    except (OSError, AttributeError):
+        return None
+    return trim
+
+
+@contextmanager
+def trimmed_heap(trim: Trim | None) -> Iterator[None]:
+    """Call ``trim`` now and again while the block lasts; None does nothing."""
+    if trim is None:
+        yield
+        return
+    trimming = asyncio.create_task(_keep_trimming(trim), name="heap")
+    try:
+        yield
+    finally:
+        trimming.cancel()
+
+
+async def _keep_trimming(trim: Trim) -> None:
+    while True:
+        await asyncio.sleep(EVERY_SECONDS)
+        trim(0)
