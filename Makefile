@@ -8,7 +8,7 @@ ARGS ?=
 PYTEST ?= pytest -n auto --dist loadfile
 COVERED := vantum/core/*,transports/browser/codec.py,transports/browser/dialect.py,transports/browser/fields.py,transports/twilio/codec.py,transports/twilio/webhook.py
 
-.PHONY: run test chaos coverage check audit format diagrams bench clean browser
+.PHONY: run test chaos coverage check audit format diagrams bench guard clean browser
 
 run: $(VENV)/.local
 	$(BIN)/python -m vantum.run $(PIPELINE) $(ARGS)
@@ -47,6 +47,10 @@ diagrams: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks.$(or $(BENCH),density) $(ARGS)
+
+# A short run against the committed ratios of CPU; ARGS=--update commits to what it measures.
+guard: $(VENV)/.test
+	$(BIN)/python -m benchmarks.guard $(ARGS)
 
 # The page's tests need a browser: Debian's Chromium, unless there is one.
 browser:

@@ -16,7 +16,12 @@ GROUP_HEAD = 34
 TOP = 52
 BOTTOM = 34
 
-FILLS = {System.STOCK: "#c2410c", System.VANTUM: "#0f766e", System.RECORDING: "#5eada6"}
+FILLS = {
+    System.STOCK: "#c2410c",
+    System.VANTUM: "#0f766e",
+    System.RECORDING: "#5eada6",
+    System.FLOOR: "#9ca3af",
+}
 STYLE = (
     "text{font:13px system-ui,sans-serif;fill:#1f2937}.title{font-size:16px;font-weight:600}"
     ".note{font-size:11px;fill:#6b7280}.back{fill:#fff}"
@@ -25,10 +30,10 @@ STYLE = (
 
 
 def bar_chart(summaries: Sequence[Summary], note: str) -> str:
-    """An SVG document: for each number of calls, a bar for each system's CPU."""
+    """An SVG document: for each transport and number of calls, a bar for each system's CPU."""
     known = [summary for summary in summaries if summary.figures["cpu_ms"] is not None]
     most = max((summary.figures["cpu_ms"] or 0.0 for summary in known), default=0.0) or 1.0
-    groups = list(dict.fromkeys(summary.calls for summary in known))
+    groups = list(dict.fromkeys((summary.calls, summary.transport) for summary in known))
     height = TOP + len(groups) * GROUP_HEAD + len(known) * (BAR + GAP) + BOTTOM
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">',
@@ -38,11 +43,11 @@ def bar_chart(summaries: Sequence[Summary], note: str) -> str:
         '<text class="title" x="16" y="28">CPU, milliseconds per call-second (less is better)</text>',
     ]
     y = TOP
-    for calls in groups:
-        lines.append(f'<text x="16" y="{y + 20}" font-weight="600">{calls} calls</text>')
+    for calls, transport in groups:
+        lines.append(f'<text x="16" y="{y + 20}" font-weight="600">{calls} calls, {transport}</text>')
         y += GROUP_HEAD
         for summary in known:
-            if summary.calls == calls:
+            if (summary.calls, summary.transport) == (calls, transport):
                 lines += _bar(summary, y, most)
                 y += BAR + GAP
     lines.append(f'<text class="note" x="16" y="{height - 12}">{escape(note)}</text>')

@@ -28,6 +28,9 @@ from pipecat.services.tts_service import TTSService
 from pipecat.transcriptions.language import Language
 from pipecat.utils.time import time_now_iso8601
 
+REAL_CLIENTS = "BENCHMARK_REAL_CLIENTS"
+"""The variable that asks both servers for the clients of Deepgram, OpenAI and Cartesia in the places of these."""
+
 STT_SECONDS = 0.15
 """From the end of speech as the VAD tells it to the final transcript."""
 LLM_SECONDS = 0.2
@@ -38,6 +41,8 @@ TTS_SECONDS = 0.1
 CALLER_WORDS = "I would like to know what this costs."
 FIRST_SENTENCE = "Yes, I can help you with that."
 ANSWER = f"{FIRST_SENTENCE} Let me look it up."
+GREETING = "Hello."
+"""What a phone call begins with: a telephone shows nothing, so this tells the load that the call is up."""
 SECONDS_PER_CHAR = 0.05
 TOKENS = tuple(re.findall(r"\s*\S+", ANSWER))
 

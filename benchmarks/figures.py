@@ -8,45 +8,40 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
-LATE_SECONDS = 0.02
-"""A client's small reserve: audio that comes later than this after the end of the last leaves a hole."""
 SATURATED_LAG_MS = 50.0
 ANSWERED_SHARE = 0.9
-ANSWER_GAP_SECONDS = 0.5
-"""An answer begins after this much silence: what comes sooner belongs to the one before."""
 
 
 class System(StrEnum):
     """What is compared."""
 
-    STOCK = "stock"
+    FLOOR = "floor"
     VANTUM = "vantum"
     RECORDING = "vantum-recording"
+    STOCK = "stock"
+
+
+class Transport(StrEnum):
+    """How the calls come: a browser's messages, or Twilio's media streams."""
+
+    BROWSER = "browser"
+    TWILIO = "twilio"
+
+
+class Providers(StrEnum):
+    """Who answers: fakes inside the server, or the real clients against servers of another process."""
+
+    FAKES = "fakes"
+    SDK = "sdk"
+    SDK_TLS = "sdk-tls"
 
 
 LABELS = {
-    System.STOCK: "stock pipecat",
+    System.FLOOR: "the floor",
     System.VANTUM: "Vantum",
     System.RECORDING: "Vantum, recording",
+    System.STOCK: "stock pipecat",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """Audio of the bot that came ``at`` a time and plays for ``seconds``."""
-
-    at: float
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What followed one turn of the caller, ``added`` seconds later than it could; None if nothing did."""
-
-    added: float | None
-    chunks: int
-    late_chunks: int
-    hole_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +49,14 @@ class Round:
     """One server under one load; latencies are of the answers to turns that ended in the steady window."""
 
     system: System
+    transport: Transport
+    providers: Providers
     calls: int
     ready: int
     cpu_ms: float
-    """CPU of the server in milliseconds for each second of each call."""
+    """CPU of the process that serves calls, in milliseconds for each second of each call."""
+    helpers_ms: float
+    """The same of the processes that it started."""
     cores: float
     lag_p50_ms: float | None
     lag_p99_ms: float | None
@@ -68,9 +67,16 @@ class Round:
     hole_ms: float
     memory_mb: float
     setup_ms: tuple[float, ...]
+    setup_rate: float
+    """Calls set up a second."""
     load_late_p99_ms: float | None
     """How late the load itself sent: what the machine adds, and not the server."""
+    load_cores: float
+    stand_ins_late_p99_ms: float | None
+    stand_ins_cores: float
     others_cores: float
+    core_others: float
+    """What others used of the server's own core."""
     stolen_cores: float
 
     @property
@@ -78,6 +84,11 @@ class Round:
         """The server does not keep up: its CPU is only a lower bound of what the calls need."""
         overdue = self.lag_p50_ms is None or self.lag_p50_ms > SATURATED_LAG_MS
         return overdue or self.ready < self.calls or len(self.added_ms) < ANSWERED_SHARE * self.turns
+
+    @property
+    def all_ms(self) -> float:
+        """CPU of the server and its helpers."""
+        return self.cpu_ms + self.helpers_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +102,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All rounds of one system at one number of calls."""
+    """All rounds of one system at one number of calls, over one transport."""
 
     system: System
+    transport: Transport
     calls: int
     rounds: int
     saturated: bool
@@ -102,47 +114,30 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """CPU of stock pipecat over that of ``system``, in rounds that followed each other."""
+    """How many times the CPU of ``under`` the system ``over`` uses, in rounds that followed each other."""
 
-    system: System
+    over: System
+    under: System
+    transport: Transport
     calls: int
     median: float
     least: float
     most: float
     lower_bound: bool
-    """Stock pipecat was saturated, and would need more than it could get."""
-
-
-def answers(expected: Sequence[float], heard: Sequence[Heard]) -> list[Answer]:
-    """What was heard from each time on at which an answer could begin, until the next such time."""
-    limits = [*expected, math.inf][1:]
-    return [
-        _answer(begin, [sound for sound in heard if sound.at < limit])
-        for begin, limit in zip(expected, limits, strict=True)
-    ]
-
-
-def _answer(begin: float, heard: Sequence[Heard]) -> Answer:
-    plays_until = -math.inf
-    added: float | None = None
-    chunks = late_chunks = 0
-    hole_seconds = 0.0
-    for sound in heard:
-        silence = sound.at - plays_until
-        if added is None and sound.at >= begin and silence > ANSWER_GAP_SECONDS:
-            added = sound.at - begin
-        elif added is not None and silence > LATE_SECONDS:
-            late_chunks += 1
-            hole_seconds += silence
-        chunks += added is not None
-        plays_until = max(plays_until, sound.at) + sound.seconds
-    return Answer(added, chunks, late_chunks, hole_seconds)
+    """The system ``over`` was saturated, and would need more than it could get."""
 
 
 def percentile(values: Iterable[float], share: float) -> float | None:
     """The nearest-rank percentile; None of nothing."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None
+
+
+def spread(rounds: Sequence[Round]) -> float | None:
+    """p95 less p50 of the latency; what the providers wait is the same for all answers, so it is not in it."""
+    pooled = [value for one in rounds for value in one.added_ms]
+    high, middle = percentile(pooled, 0.95), percentile(pooled, 0.5)
+    return None if high is None or middle is None else high - middle
 
 
 def _middle(field: Callable[[Round], float | None]) -> Callable[[Sequence[Round]], float | None]:
@@ -171,51 +166,78 @@ def _late(rounds: Sequence[Round]) -> float | None:
 
 FIGURES = (
     Figure("cpu_ms", "CPU, ms per call-second", _middle(lambda one: one.cpu_ms)),
+    Figure("helpers_ms", "  and of its helper processes", _middle(lambda one: one.helpers_ms)),
     Figure("cores", "CPU, cores", _middle(lambda one: one.cores)),
     Figure("lag_p50_ms", "event loop late, p50 ms", _middle(lambda one: one.lag_p50_ms)),
     Figure("lag_p99_ms", "event loop late, p99 ms", _middle(lambda one: one.lag_p99_ms)),
     Figure("added_p50_ms", "added latency, p50 ms", _pooled(lambda one: one.added_ms, 0.5)),
     Figure("added_p95_ms", "added latency, p95 ms", _pooled(lambda one: one.added_ms, 0.95)),
     Figure("added_p99_ms", "added latency, p99 ms", _pooled(lambda one: one.added_ms, 0.99)),
+    Figure("spread_ms", "voice-to-voice, p95 less p50, ms", spread),
     Figure("turns", "turns measured", lambda rounds: float(sum(one.turns for one in rounds))),
     Figure("unanswered_percent", "turns not answered, %", _unanswered),
+    Figure(
+        "late_chunks", "late audio (underruns)", lambda rounds: float(sum(one.late_chunks for one in rounds))
+    ),
     Figure("late_per_1000", "late audio, of 1000 chunks", _late),
     Figure("hole_ms", "holes in the audio, ms", lambda rounds: sum(one.hole_ms for one in rounds)),
     Figure("memory_mb", "memory per call, MiB", _middle(lambda one: one.memory_mb)),
     Figure("setup_p50_ms", "call set-up, p50 ms", _pooled(lambda one: one.setup_ms, 0.5)),
     Figure("setup_p99_ms", "call set-up, p99 ms", _pooled(lambda one: one.setup_ms, 0.99)),
+    Figure("setup_rate", "calls set up a second", _middle(lambda one: one.setup_rate)),
     Figure("load_late_p99_ms", "the load itself late, p99 ms", _middle(lambda one: one.load_late_p99_ms)),
+    Figure("load_cores", "the load, cores", _middle(lambda one: one.load_cores)),
+    Figure(
+        "stand_ins_late_p99_ms",
+        "the providers' stand-ins late, p99 ms",
+        _middle(lambda one: one.stand_ins_late_p99_ms),
+    ),
+    Figure("stand_ins_cores", "the stand-ins, cores", _middle(lambda one: one.stand_ins_cores)),
     Figure("others_cores", "other processes, cores", _middle(lambda one: one.others_cores)),
+    Figure("core_others", "  of them on the server's core", _middle(lambda one: one.core_others)),
     Figure("stolen_cores", "stolen by the host, cores", _middle(lambda one: one.stolen_cores)),
 )
+RATIOS = (
+    (System.STOCK, System.VANTUM, lambda one: one.all_ms),
+    (System.STOCK, System.RECORDING, lambda one: one.all_ms),
+    (System.VANTUM, System.FLOOR, lambda one: one.cpu_ms),
+    (System.RECORDING, System.FLOOR, lambda one: one.cpu_ms),
+)
+"""Stock pipecat judges turns in its process, so what helpers use counts; the floor judges none, so it does not."""
 
 
 def summaries(rounds: Sequence[Round]) -> list[Summary]:
-    """One summary for each system and number of calls, in the order of first appearance."""
-    groups: dict[tuple[int, System], list[Round]] = {}
+    """One summary for each system, transport and number of calls, in the order of first appearance."""
+    groups: dict[tuple[int, Transport, System], list[Round]] = {}
     for one in rounds:
-        groups.setdefault((one.calls, one.system), []).append(one)
+        groups.setdefault((one.calls, one.transport, one.system), []).append(one)
     return [
         Summary(
             system,
+            transport,
             calls,
             len(group),
             any(one.saturated for one in group),
             {figure.key: figure.of(group) for figure in FIGURES},
         )
-        for (calls, system), group in groups.items()
+        for (calls, transport, system), group in groups.items()
     ]
 
 
 def ratios(rounds: Sequence[Round]) -> list[Ratio]:
-    """Stock pipecat over each other system, round by round."""
+    """Who uses how many times the CPU of whom, round by round."""
     found = []
-    for calls in dict.fromkeys(one.calls for one in rounds):
-        stock = [one for one in rounds if one.calls == calls and one.system is System.STOCK]
-        for system in (System.VANTUM, System.RECORDING):
-            ours = [one for one in rounds if one.calls == calls and one.system is system]
-            pairs = [theirs.cpu_ms / own.cpu_ms for theirs, own in zip(stock, ours, strict=False)]
+    for calls, transport in dict.fromkeys((one.calls, one.transport) for one in rounds):
+        here = [one for one in rounds if (one.calls, one.transport) == (calls, transport)]
+        for over, under, used in RATIOS:
+            large = [one for one in here if one.system is over]
+            pairs = [
+                used(one) / used(other)
+                for one, other in zip(large, (one for one in here if one.system is under), strict=False)
+            ]
             if pairs:
-                bound = any(one.saturated for one in stock)
-                found.append(Ratio(system, calls, median(pairs), min(pairs), max(pairs), bound))
+                bound = any(one.saturated for one in large)
+                found.append(
+                    Ratio(over, under, transport, calls, median(pairs), min(pairs), max(pairs), bound)
+                )
     return found

@@ -1,7 +1,7 @@
-"""What the caller says: real speech with pauses, and when each voice detector knows that it has ended.
+"""What the caller says: real speech, pauses and interruptions, and when each voice detector knows that it has ended.
 
-The stream is the same for every call, and both detectors are fed it beforehand: so the latency of an answer
-counts from the chunk of audio with which the server can know, and no choice of a detector is part of it.
+The stream is the same for every call, and each detector is fed it beforehand, as its server hears it: so the latency
+of an answer counts from the chunk of audio with which the server can know, and no choice of a detector is part of it.
 """
 
 from __future__ import annotations
@@ -9,10 +9,17 @@ from __future__ import annotations
 import wave
 from pathlib import Path
 
+import numpy as np
+import soxr
 from pipecat.audio.vad.silero import SileroVADAnalyzer
 from pipecat.audio.vad.vad_analyzer import VADState
 
+from benchmarks.figures import System, Transport
+from benchmarks.floor_ear import Ear, EarBatch
+from benchmarks.wires import BROWSER_RATE, PHONE_RATE, STOCK_RATE
+from processors.resampler import ResampleStream
 from processors.silero import SileroBatch, SileroStream, run_batch
+from tests.wire.twilio_mulaw import decoded, encoded
 from vantum.core.vad import Change, VadSettings, VoiceActivity
 
 RATE = 16_000
@@ -21,10 +28,13 @@ CHUNK_BYTES = 640
 
 AUDIO = Path(__file__).parent.parent / "tests" / "audio"
 CLIPS = ("weather_question", "not_interested", "librivox_0890", "do_not_call", "stop")
-"""Each is one stretch of speech for both detectors, and a complete turn for Smart Turn."""
+"""Each is one stretch of speech for all detectors, and a complete turn for Smart Turn."""
 LEAD_SECONDS = 0.5
 PAUSE_SECONDS = 5.0
 """Room for the answer: its waits, its 2.4 s, and as much again for a server that is late."""
+INTERRUPTED_EVERY = 4
+"""Into the answer to every fourth turn the caller speaks."""
+INTERRUPTS_AFTER_SECONDS = 2.0
 FAINT = bytes((1, 0, 255, 255))
 """Two samples of a room in which nobody speaks."""
 
@@ -34,47 +44,90 @@ def caller_stream(seconds: float) -> bytes:
     stream = bytearray(_pause(LEAD_SECONDS))
     turn = 0
     while len(stream) < seconds * RATE * 2:
-        stream += _clip(CLIPS[turn % len(CLIPS)]) + _pause(PAUSE_SECONDS)
         turn += 1
+        pause = PAUSE_SECONDS if turn % INTERRUPTED_EVERY else INTERRUPTS_AFTER_SECONDS
+        stream += _clip(CLIPS[(turn - 1) % len(CLIPS)]) + _pause(pause)
     return bytes(stream[: len(stream) // CHUNK_BYTES * CHUNK_BYTES])
 
 
-def chunks(stream: bytes) -> list[bytes]:
+def chunks(stream: bytes, size: int = CHUNK_BYTES) -> list[bytes]:
     """The stream in the pieces in which it is sent."""
-    return [stream[start : start + CHUNK_BYTES] for start in range(0, len(stream), CHUNK_BYTES)]
+    return [stream[start : start + size] for start in range(0, len(stream), size)]
 
 
-def vantum_turn_ends(stream: bytes) -> list[int]:
-    """The chunks with which Vantum's detector says that speech has stopped."""
+def as_sent(stream: bytes, system: System, transport: Transport) -> list[bytes]:
+    """The chunks of the stream as ``system`` gets them: mu-law at 8 kHz, or PCM16 at its clients' rate."""
+    if transport is Transport.TWILIO:
+        return chunks(encoded(_resampled(stream, PHONE_RATE)), round(PHONE_RATE * CHUNK_SECONDS))
+    if system is System.STOCK:
+        return chunks(stream)
+    return chunks(_resampled(stream, BROWSER_RATE).tobytes(), round(2 * BROWSER_RATE * CHUNK_SECONDS))
+
+
+def _resampled(stream: bytes, rate: int) -> np.typing.NDArray[np.int16]:
+    return np.asarray(soxr.resample(np.frombuffer(stream, np.int16), RATE, rate), np.int16)
+
+
+async def turn_ends(sent: list[bytes], system: System, transport: Transport) -> list[int]:
+    """The chunks with which the detector of ``system`` says that speech has stopped."""
+    phone = transport is Transport.TWILIO
+    heard = [decoded(chunk).tobytes() for chunk in sent] if phone else sent
+    match system:
+        case System.STOCK:
+            return await stock_turn_ends(heard, PHONE_RATE if phone else STOCK_RATE)
+        case System.FLOOR:
+            return floor_turn_ends(heard, PHONE_RATE if phone else BROWSER_RATE)
+        case _:
+            return vantum_turn_ends(heard, PHONE_RATE if phone else BROWSER_RATE)
+
+
+def vantum_turn_ends(heard: list[bytes], rate: int) -> list[int]:
+    """Vantum's, which hears what its resampler gives, or a telephone's 8 kHz as they are."""
     activity = VoiceActivity(VadSettings())
     stops: list[Change] = []
 
-    def heard(probability: float, level_db: float) -> None:
+    def on_window(probability: float, level_db: float) -> None:
         if activity.step(probability, level_db) is Change.STOPPED:
             stops.append(Change.STOPPED)
 
-    listening = SileroStream(_AtOnce(), RATE, heard)
+    listening = SileroStream(_AtOnce(), PHONE_RATE if rate == PHONE_RATE else RATE, on_window)
+    resampler = None if rate == listening.rate else ResampleStream(rate, listening.rate)
     ends = []
-    for index, chunk in enumerate(chunks(stream)):
-        listening.feed(chunk)
+    for index, chunk in enumerate(heard):
+        listening.feed(chunk if resampler is None else resampler.convert(chunk))
         if stops:
             stops.clear()
             ends.append(index)
     return ends
 
 
-async def stock_turn_ends(stream: bytes) -> list[int]:
-    """The chunks with which pipecat's detector says so."""
+async def stock_turn_ends(heard: list[bytes], rate: int) -> list[int]:
+    """pipecat's."""
     analyzer = SileroVADAnalyzer()
-    analyzer.set_sample_rate(RATE)
+    analyzer.set_sample_rate(rate)
     speaking = False
     ends = []
-    for index, chunk in enumerate(chunks(stream)):
+    for index, chunk in enumerate(heard):
         state = await analyzer.analyze_audio(chunk)
         if speaking and state is VADState.QUIET:
             ends.append(index)
         speaking = state is VADState.SPEAKING or (speaking and state is not VADState.QUIET)
     await analyzer.cleanup()
+    return ends
+
+
+def floor_turn_ends(heard: list[bytes], rate: int) -> list[int]:
+    """The floor's."""
+    batch = EarBatch()
+    stops: list[bool] = []
+    ear = Ear(batch, rate, on_start=lambda: None, on_stop=lambda: stops.append(True))
+    ends = []
+    for index, chunk in enumerate(heard):
+        ear.feed(chunk)
+        batch.run()
+        if stops:
+            stops.clear()
+            ends.append(index)
     return ends
 
 

@@ -1,0 +1,1 @@
+"""Stand-ins for Deepgram, OpenAI and Cartesia in a process of their own, cheap enough for hundreds of calls."""
