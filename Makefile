@@ -15,7 +15,7 @@ run: $(VENV)/.local
 
 test: $(VENV)/.test browser
 	$(BIN)/python -m $(PYTEST) $(or $(ARGS),--ignore=tests/chaos)
-	$(if $(ARGS),,$(BIN)/python -m pytest tests/chaos)
+	$(if $(ARGS),,$(BIN)/python -m pytest -n 2 --dist loadfile tests/chaos)
 
 # Every fault of every provider at every stage of a turn, some 1,100 calls; `make test` holds a part of them.
 chaos: $(VENV)/.test

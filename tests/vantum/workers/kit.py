@@ -100,6 +100,8 @@ async def serving(
     (folder / "own.py").write_text(pipeline)
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     own = {"PYTHONPATH": str(ROOT), "VANTUM_DATA": str(folder / "data"), "VANTUM_SMART_TURN": "false"}
+    # A busy machine is no reason to spread calls otherwise.
+    own["VANTUM_MAX_LAG_MS"] = "0"
     given = {**kept, **KEYS, **own, **settings}
     with (folder / "log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
