@@ -11,9 +11,10 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
+from types import MappingProxyType
 
 from vantum.core.resumption import Tickets
 
@@ -80,7 +81,8 @@ def _inside(thing: object, *, is_root: bool) -> tuple[list[object], float]:
         case Tickets():
             # It knows every call of the process: from one of them the walk would come to all others.
             return [], 1.0
-        case Mapping():
+        # Not any Mapping: to ask that of a type leaves a trace of it in every class of mappings there is.
+        case dict() | MappingProxyType():
             keys, more = _some(thing)
             return [part for key in keys for part in (key, thing[key])], more
         case list() | tuple() | set() | frozenset() | deque():

@@ -15,8 +15,8 @@ from vantum.core.choice import Kind
 from vantum.core.faults import Fault
 
 WINDOW_SECONDS = 300.0
-"""What is told of a provider counts the last five minutes."""
-MOST_OUTCOMES = 1000
+"""What is told of a provider counts the last five minutes, and so many requests at most."""
+MOST_OUTCOMES = 500
 
 Job = tuple[Kind, str]
 """What is done, and the name of the provider who does it."""
