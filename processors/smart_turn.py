@@ -17,6 +17,9 @@ from vantum.core.errors import CapacityError, ProviderError
 JUDGE_SECONDS = 0.25
 MOST_ASKING = 5
 """At 40 ms each, the last of five is answered in time. More would only make the worker late for all of them."""
+MOST_LATE = 3
+"""After so many judgements in a row that came too late one is asked for at a time, until one is in time again: the
+machine has no room for more, and who waits for nothing answers no sooner."""
 HUNG_SECONDS = 2.0
 """A worker that takes so long for a judgement is replaced."""
 
@@ -30,7 +33,7 @@ class TurnJudge:
             launch or partial(WorkerProcess.launch, WorkerKind.TURN),
             job_seconds=HUNG_SECONDS,
         )
-        self._asking = 0
+        self._asking = self._late = 0
 
     @property
     def health(self) -> Health:
@@ -56,13 +59,20 @@ class TurnJudge:
         None if no answer comes within ``JUDGE_SECONDS``, too many are asking, or the process is down. A caller
         cancelled before its turn comes is not worked for.
         """
-        if self._asking >= MOST_ASKING or self.health is not Health.READY:
+        most = MOST_ASKING if self._late < MOST_LATE else 1
+        if self._asking >= most or self.health is not Health.READY:
             return None
         self._asking += 1
         try:
             async with asyncio.timeout(JUDGE_SECONDS):
-                return unpack_probability(await self._pool.submit(pack_turn(pcm, rate)))
-        except (TimeoutError, ProviderError, CapacityError):
+                probability = unpack_probability(await self._pool.submit(pack_turn(pcm, rate)))
+        except TimeoutError:
+            self._late += 1
             return None
+        except (ProviderError, CapacityError):
+            return None
+        else:
+            self._late = 0
+            return probability
         finally:
             self._asking -= 1

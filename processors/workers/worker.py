@@ -16,7 +16,8 @@ from loguru import logger
 
 from processors.workers.pipe import DONE, FAILED, HEADER, READY, Handler, WorkerKind, frame
 
-PARTIALS_NICENESS = 10
+NICENESS = {WorkerKind.PARTIAL: 10, WorkerKind.TURN: 10}
+"""What they answer may be missed; the event loop, where they share its core, may not wait for them."""
 THREADS_OF_NUMPY = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _PR_SET_PDEATHSIG = 1
 
@@ -89,8 +90,7 @@ def main() -> None:
     # Pipecat greets at its import, and the server has done that already.
     logger.disable("pipecat")
     kind = WorkerKind(sys.argv[1])
-    if kind is WorkerKind.PARTIAL:
-        os.nice(PARTIALS_NICENESS)
+    os.nice(NICENESS.get(kind, 0))
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever a library prints must not end up among the answers.
     os.dup2(2, 1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from processors.smart_turn import HUNG_SECONDS, JUDGE_SECONDS, MOST_ASKING, TurnJudge
+from processors.smart_turn import HUNG_SECONDS, JUDGE_SECONDS, MOST_ASKING, MOST_LATE, TurnJudge
 from processors.smart_turn_request import pack_probability, unpack_turn
 from processors.workers.pipe import DONE, FAILED
 from processors.workers.pool import Health
@@ -20,7 +20,7 @@ from vantum.core.errors import ProviderError
 
 RATE = 16_000
 TURN = b"\1\0" * 800
-REFUSED, HANGS, DIES = b"refused", b"hangs", b"dies"
+REFUSED, HANGS, DIES, SLOW = b"refused", b"hangs", b"dies", b"slow"
 
 
 @dataclass(eq=False)
@@ -40,6 +40,8 @@ class FakeWorker:
                 return FAILED + b"no turn"
             case b"hangs":
                 await self.dead.wait()
+            case b"slow":
+                await asyncio.sleep(JUDGE_SECONDS)
             case b"dies":
                 self.dead.set()
                 raise EOFError
@@ -142,6 +144,17 @@ async def test_of_many_at_once_the_first_are_answered_in_time_and_the_others_at_
         in_time = [(0.75, round(0.04 * (place + 1), 9)) for place in range(MOST_ASKING)]
         assert answers == in_time + [(None, 0.0)] * (20 - MOST_ASKING)
         assert await judge.judge(TURN, RATE) == 0.75
+
+
+async def test_of_a_worker_that_is_too_slow_no_more_is_asked_than_one_judgement_at_a_time() -> None:
+    async with running(Launcher()) as judge:
+        for _ in range(MOST_LATE):
+            assert await judge.judge(SLOW, RATE) is None
+            # Until the worker has done it.
+            await asyncio.sleep(JUDGE_SECONDS)
+        together = await asyncio.gather(*(judge.judge(TURN, RATE) for _ in range(3)))
+        assert together == [0.75, None, None]
+        assert await asyncio.gather(*(judge.judge(TURN, RATE) for _ in range(3))) == [0.75] * 3
 
 
 async def test_who_no_longer_waits_is_not_worked_for() -> None:
