@@ -18,6 +18,7 @@ from vantum.live_call import LiveCall, Transport, Watch
 from vantum.loader import Pipeline
 from vantum.metrics import Metrics
 from vantum.services import Services
+from vantum.turnstile import Turnstile
 
 GRACE_SECONDS = 5.0
 """Beyond the goodbye, what closing providers and clients may take."""
@@ -90,6 +91,7 @@ class Calls:
         self._seats = 0
         self._doors = Doors.OPEN
         self._live: dict[str, LiveCall] = {}
+        self._starts = Turnstile()
         self._empty = asyncio.Event()
         self._empty.set()
 
@@ -170,6 +172,10 @@ class Calls:
         """The call under way with this id."""
         return self._live.get(call_id)
 
+    async def turn(self) -> None:
+        """Wait until another call may begin: many at once do so one after the other."""
+        await self._starts.turn()
+
     async def answer(
         self,
         transport: Transport,
@@ -177,6 +183,7 @@ class Calls:
         variables: Mapping[str, str] | None = None,
     ) -> None:
         """Run one call of a browser, from beginning to end, through ``pipeline`` (None: the served one)."""
+        await self.turn()
         language, known = self._services.language_with(), dict(variables or {})
         facts = CallFacts(self.new_id(), transport.name, language, variables=known)
         await self.run(LiveCall(transport, pipeline or self._pipeline, self._services, facts))

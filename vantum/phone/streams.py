@@ -49,6 +49,7 @@ class Streams:
 
     async def serve(self, call_id: str, socket: Socket) -> None:
         """Have the call on its stream, from beginning to end."""
+        await self._calls.turn()
         call = self._book.live(call_id)
         if call is not None and await self._reopened(call_id, socket):
             return
