@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
+from uuid import UUID
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
@@ -39,13 +40,17 @@ class Records:
     kept: Path
     _known: set[str] = field(default_factory=set)
 
-    async def new(self) -> str | None:
-        """The call whose record appears now; None when none does."""
+    async def new(self, since_ms: int) -> str | None:
+        """The call that began after ``since_ms`` (since 1970) and whose record appears now; None when none does.
+
+        A record that is late is that of a call of which nobody knows any more whose it is.
+        """
         until = time.monotonic() + RECORD_SECONDS
         while time.monotonic() < until:
-            if found := {folder.name for folder in self._folders()} - self._known:
-                self._known |= found
-                return min(found)
+            found = {folder.name for folder in self._folders()} - self._known
+            self._known |= found
+            if begun := [call for call in found if began_ms(call) >= since_ms]:
+                return max(begun)
             await asyncio.sleep(POLL_SECONDS)
         return None
 
@@ -74,6 +79,16 @@ class Records:
         raise FileNotFoundError(f"There is no record of {call}.")
 
 
+def began_ms(call: str) -> int:
+    """When a call began, in milliseconds since 1970: its id is a UUID of version 7."""
+    return UUID(call).int >> 80
+
+
+def now_ms() -> int:
+    """The time on the clock that ids are made by."""
+    return time.time_ns() // 1_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A call that runs, and what its client was greeted with. ``resumed``: it is the call that the client had."""
@@ -98,25 +113,28 @@ class Door:
     async def open(self, chance: random.Random) -> Opened:
         """A new call. Raises CallOverError if the server breaks it off at once."""
         async with self._one_at_a_time:
-            return await self._opened(await self._connected(self._url), chance)
+            since = now_ms()
+            return await self._opened(await self._connected(self._url), since, chance)
 
     async def back(self, before: Opened, chance: random.Random) -> Opened:
         """Come back to a call that was dropped, or to a new one. Raises CallOverError if nobody is let in."""
         async with self._one_at_a_time:
+            since = now_ms()
             socket = await self._connected(f"{self._url}?resume=1")
-            return await self._opened(socket, chance, before)
+            return await self._opened(socket, since, chance, before)
 
     async def knock(self, seconds: float) -> None:
         """Connect, and leave after so long without a word. Raises CallOverError if nobody is let in."""
         async with self._one_at_a_time:
+            since = now_ms()
             socket = await self._connected(self._url)
             try:
                 await asyncio.sleep(seconds)
             finally:
-                await self._give_up(socket)
+                await self._give_up(socket, since)
 
     async def _opened(
-        self, socket: ClientConnection, chance: random.Random, before: Opened | None = None
+        self, socket: ClientConnection, since_ms: int, chance: random.Random, before: Opened | None = None
     ) -> Opened:
         try:
             async with asyncio.timeout(START_SECONDS):
@@ -124,20 +142,20 @@ class Door:
                 await socket.send(wire.start(before.greeting if before else None))
                 begun = await _next(socket, Begun)
             same = before.call if before and begun.resumed else None
-            call = same or await self._records.new()
+            call = same or await self._records.new(since_ms)
         except (CallOverError, ConnectionClosed, TimeoutError) as problem:
-            await self._give_up(socket)
+            await self._give_up(socket, since_ms)
             raise CallOverError from problem
         except asyncio.CancelledError:
-            await self._give_up(socket)
+            await self._give_up(socket, since_ms)
             raise
         line = Line(socket, chance)
         line.begin()
         return Opened(line, call, greeting, begun.resumed)
 
-    async def _give_up(self, socket: ClientConnection) -> None:
+    async def _give_up(self, socket: ClientConnection, since_ms: int) -> None:
         socket.transport.abort()
-        call = await self._records.new()
+        call = await self._records.new(since_ms)
         if call is not None:
             self._left(call, True)
 

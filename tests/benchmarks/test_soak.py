@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatu
 from benchmarks.conversation.local import address_of
 from benchmarks.soak.__main__ import main
 from benchmarks.soak.chart import MOST_POINTS, line_chart
-from benchmarks.soak.door import Door, Records
+from benchmarks.soak.door import Door, Records, began_ms
 from benchmarks.soak.line import EARLY_SECONDS, CallOverError, Heard
 from benchmarks.soak.load import Load
 from benchmarks.soak.recogniser import GARBAGE, UNKNOWN, Recogniser, words_in
@@ -339,7 +339,7 @@ class Bot:
 class Calls(Records):
     """Records of which there is one for each call that is opened."""
 
-    async def new(self) -> str | None:
+    async def new(self, since_ms: int) -> str | None:
         return CALL
 
 
@@ -467,12 +467,18 @@ def recorded(data: Path, call: str, *, over: bool) -> Path:
 
 async def test_a_new_record_is_that_of_the_call_that_was_opened(tmp_path: Path) -> None:
     found = Records(tmp_path, tmp_path / "kept")
-    assert await found.new() is None
+    assert await found.new(0) is None
     recorded(tmp_path, CALL, over=False)
-    assert await found.new() == CALL
-    assert await found.new() is None
+    assert await found.new(began_ms(CALL)) == CALL
+    assert await found.new(began_ms(CALL)) is None
     recorded(tmp_path, OTHER_CALL, over=False)
-    assert await found.new() == OTHER_CALL
+    assert await found.new(began_ms(CALL)) == OTHER_CALL
+
+
+async def test_a_record_that_is_late_is_not_that_of_the_next_call(tmp_path: Path) -> None:
+    found = Records(tmp_path, tmp_path / "kept")
+    recorded(tmp_path, CALL, over=False)
+    assert await found.new(began_ms(CALL) + 1) is None
 
 
 @pytest.mark.parametrize(
