@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-EVERY_SECONDS = 30.0
-"""What has come together by then is given back in less than a millisecond."""
+EVERY_SECONDS = 5.0
+"""What has come together by then is given back in a millisecond or two."""
+MOST_SHARE = 0.0005
+"""Of the time: where it takes longer, because a great many calls have left much, it is done less often."""
 
 Trim = Callable[[int], int]
 
@@ -40,6 +43,9 @@ def trimmed_heap(trim: Trim | None) -> Iterator[None]:
 
 
 async def _keep_trimming(trim: Trim) -> None:
+    wait = EVERY_SECONDS
     while True:
-        await asyncio.sleep(EVERY_SECONDS)
+        await asyncio.sleep(wait)
+        began = time.monotonic()
         trim(0)
+        wait = max(EVERY_SECONDS, (time.monotonic() - began) / MOST_SHARE)
