@@ -244,7 +244,7 @@ async def test_fifty_calls_at_a_time_end_while_marks_are_on_their_way() -> None:
         await asyncio.gather(*(call.over(10) for call in twilio.calls))
         await until(lambda: len(ended) == 50)
         assert all(0 < len(call.media_received) <= 65 for call in twilio.calls)
-        assert all(len(call.marks) >= 40 and not call.protocol_errors for call in twilio.calls)
+        assert all(len(call.marks) >= 10 and not call.protocol_errors for call in twilio.calls)
 
 
 async def test_a_broken_stream_is_an_error() -> None:
