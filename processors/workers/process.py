@@ -35,7 +35,9 @@ class WorkerProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             cwd=_ROOT,
-            start_new_session=True,
+            # A group of its own, which the terminal's signals do not reach. Not a session: Linux shares the cores
+            # out between sessions first, and a worker that gives way would give way to nobody outside of its own.
+            process_group=0,
         )
         worker = cls(process)
         try:
