@@ -35,9 +35,7 @@ class WorkerProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             cwd=_ROOT,
-            # A group of its own, which the terminal's signals do not reach. Not a session: Linux shares the cores
-            # out between sessions first, and a worker that gives way would give way to nobody outside of its own.
-            process_group=0,
+            start_new_session=True,
         )
         worker = cls(process)
         try:

@@ -10,6 +10,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import BinaryIO
 
 from loguru import logger
@@ -20,6 +22,7 @@ NICENESS = {WorkerKind.PARTIAL: 10, WorkerKind.TURN: 10}
 """What they answer may be missed; the event loop, where they share its core, may not wait for them."""
 THREADS_OF_NUMPY = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _PR_SET_PDEATHSIG = 1
+AUTOGROUP = Path("/proc/self/autogroup")
 
 
 def load(kind: WorkerKind) -> Handler:
@@ -81,6 +84,14 @@ def _tie_to_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def _give_way(niceness: int) -> None:
+    os.nice(niceness)
+    # A worker is in a session of its own, and Linux shares the cores out between sessions first, by a niceness
+    # of theirs. Elsewhere, and where that is switched off, there is no such file.
+    with suppress(OSError):
+        AUTOGROUP.write_text(str(niceness))
+
+
 def main() -> None:
     """Serve requests from standard input to standard output."""
     _tie_to_parent()
@@ -90,7 +101,7 @@ def main() -> None:
     # Pipecat greets at its import, and the server has done that already.
     logger.disable("pipecat")
     kind = WorkerKind(sys.argv[1])
-    os.nice(NICENESS.get(kind, 0))
+    _give_way(NICENESS.get(kind, 0))
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever a library prints must not end up among the answers.
     os.dup2(2, 1)

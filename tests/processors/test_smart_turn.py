@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -207,3 +209,13 @@ async def test_a_judge_that_does_not_start_says_so() -> None:
 
     with pytest.raises(ProviderError, match=r"smart-turn \(turn\): its process does not start"):
         await TurnJudge(fail).start()
+
+
+@pytest.mark.real_time
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="where a process stands is told in /proc")
+async def test_the_process_gives_way_to_the_server_s() -> None:
+    async with running() as judge:
+        (pid,) = judge.pids
+        assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0) + 10
+        with suppress(FileNotFoundError):
+            assert Path(f"/proc/{pid}/autogroup").read_text().endswith(" nice 10\n")
