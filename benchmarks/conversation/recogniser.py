@@ -7,11 +7,9 @@ import json
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from benchmarks.conversation.hearing import (
@@ -23,8 +21,8 @@ from benchmarks.conversation.hearing import (
     plan,
     results,
 )
-from benchmarks.conversation.local import address_of
 from benchmarks.conversation.speech import Stretch
+from benchmarks.stand_in import StandIn
 
 SILENCE_SECONDS = 3.0
 """So much silence is told as an empty final, again and again."""
@@ -117,29 +115,12 @@ class Ear:
                 return
 
 
-class Recogniser:
+class Recogniser(StandIn):
     """``async with Recogniser() as recogniser``: listens at ``recogniser.url``; ``ears`` are its links, in order."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.ears: list[Ear] = []
-        self._server: Server | None = None
-
-    async def __aenter__(self) -> Self:
-        self._server = await serve(self._serve, "127.0.0.1", 0, compression=None, close_timeout=1)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._server is not None
-        self._server.close()
-        await self._server.wait_closed()
-
-    @property
-    def url(self) -> str:
-        """The base URL."""
-        assert self._server is not None
-        return f"ws://{address_of(self._server.sockets)}"
 
     async def _serve(self, connection: ServerConnection) -> None:
         assert connection.request is not None

@@ -6,76 +6,39 @@ import asyncio
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Self
+from functools import partial
 
 import numpy as np
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from benchmarks.conversation.local import address_of
 from benchmarks.conversation.voice import WORD_SECONDS, spoken, word_times
+from benchmarks.stand_in import Contexts, StandIn
+from tests.wire.cartesia_speech import Context, Json
 
 FIRST_AUDIO_SECONDS = 0.09
 REAL_TIME_FACTOR = 10.0
 CHUNK_SECONDS = 0.1
 
-Json = dict[str, object]
 
-
-@dataclass(slots=True)
-class Context:
-    """A context of a link: its pieces are spoken in order by ``task``."""
-
-    pieces: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
-    task: asyncio.Task[None] | None = None
-    spoken: float = 0.0
-    flushes: int = 0
-
-
-class Speaker:
+class Speaker(StandIn):
     """``async with Speaker() as speaker``: listens at ``speaker.url``; ``received`` are all messages, in order."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.received: list[Json] = []
-        self._server: Server | None = None
-
-    async def __aenter__(self) -> Self:
-        self._server = await serve(self._serve, "127.0.0.1", 0, compression=None, close_timeout=1)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._server is not None
-        self._server.close()
-        await self._server.wait_closed()
-
-    @property
-    def url(self) -> str:
-        """The base URL."""
-        assert self._server is not None
-        return f"ws://{address_of(self._server.sockets)}"
 
     async def _serve(self, connection: ServerConnection) -> None:
-        contexts: dict[str, Context] = {}
+        contexts = Contexts(partial(_speak, connection))
         try:
             async for data in connection:
                 message: Json = json.loads(data)
                 self.received.append(message)
-                name = str(message.get("context_id"))
-                if message.get("cancel"):
-                    await _end(contexts.pop(name, Context()))
-                    continue
-                context = contexts.setdefault(name, Context())
-                context.pieces.put_nowait(message)
-                context.task = context.task or asyncio.create_task(_speak(connection, name, context))
+                await contexts.take(message)
         except ConnectionClosed:
             pass
         finally:
-            for context in contexts.values():
-                await _end(context)
+            await contexts.end()
 
 
 async def _speak(connection: ServerConnection, name: str, context: Context) -> None:
@@ -115,9 +78,3 @@ async def _speak_piece(
 async def _send(connection: ServerConnection, name: str, content: Json) -> None:
     message = {"context_id": name, "status_code": 206, "done": False} | content
     await connection.send(json.dumps(message))
-
-
-async def _end(context: Context) -> None:
-    if context.task is not None:
-        context.task.cancel()
-        await asyncio.gather(context.task, return_exceptions=True)

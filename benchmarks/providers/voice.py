@@ -7,8 +7,7 @@ import base64
 import json
 import ssl
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -16,22 +15,12 @@ from websockets.exceptions import ConnectionClosed
 
 from benchmarks.fakes import AUDIO_SECONDS, SECONDS_PER_CHAR, TTS_SECONDS, tone
 from benchmarks.providers.tls import HOST
+from benchmarks.stand_in import Contexts
+from tests.wire.cartesia_speech import Context, Json
 from tests.wire.twilio_mulaw import encoded
 
 REAL_TIME_FACTOR = 10.0
 MULAW = "pcm_mulaw"
-
-Json = dict[str, object]
-
-
-@dataclass(slots=True)
-class Context:
-    """A context of a link: its pieces are spoken in order by ``task``; ``spoken`` counts seconds of audio."""
-
-    pieces: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
-    task: asyncio.Task[None] | None = None
-    spoken: float = 0.0
-    flushes: int = 0
 
 
 def voice(context: ssl.SSLContext | None) -> AbstractAsyncContextManager[Server]:
@@ -40,28 +29,13 @@ def voice(context: ssl.SSLContext | None) -> AbstractAsyncContextManager[Server]
 
 
 async def _converse(connection: ServerConnection) -> None:
-    contexts: dict[str, Context] = {}
+    contexts = Contexts(partial(_speak, connection))
     try:
         with suppress(ConnectionClosed):
             async for data in connection:
-                message: Json = json.loads(data)
-                name = str(message.get("context_id"))
-                if message.get("cancel"):
-                    _end(contexts.pop(name, Context()))
-                    continue
-                context = contexts.setdefault(name, Context())
-                context.pieces.put_nowait(message)
-                context.task = context.task or asyncio.create_task(_speak(connection, name, context))
-                if not message.get("continue"):
-                    contexts.pop(name)
+                await contexts.take(json.loads(data))
     finally:
-        for context in contexts.values():
-            _end(context)
-
-
-def _end(context: Context) -> None:
-    if context.task is not None:
-        context.task.cancel()
+        await contexts.end()
 
 
 async def _speak(connection: ServerConnection, name: str, context: Context) -> None:

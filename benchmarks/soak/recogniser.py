@@ -7,18 +7,17 @@ import json
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from benchmarks.conversation.local import address_of
 from benchmarks.soak.speech import RECORDINGS
 from benchmarks.soak.trouble import HearingTrouble, Trouble, answer_link
+from benchmarks.stand_in import StandIn
 from tests.wire.hearing import Listener, Message
 
 NEEDLE_BYTES = 32
@@ -85,37 +84,13 @@ class Later:
                 await self._connection.send(json.dumps(message))
 
 
-class Recogniser:
+class Recogniser(StandIn):
     """``async with Recogniser(trouble) as recogniser``: listens at ``recogniser.url``."""
 
     def __init__(self, trouble: Trouble) -> None:
+        super().__init__()
         self._trouble = trouble
         self._recordings = {text: pcm.tobytes() for text, pcm in RECORDINGS.items()}
-        self._server: Server | None = None
-
-    async def __aenter__(self) -> Self:
-        self._server = await serve(
-            self._serve,
-            "127.0.0.1",
-            0,
-            process_request=self._answer_request,
-            compression=None,
-            close_timeout=1,
-        )
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._server is not None
-        self._server.close()
-        await self._server.wait_closed()
-
-    @property
-    def url(self) -> str:
-        """The base URL."""
-        assert self._server is not None
-        return f"ws://{address_of(self._server.sockets)}"
 
     async def _answer_request(self, connection: ServerConnection, request: Request) -> Response | None:
         return await answer_link(self._trouble.of_link(), connection, request)
