@@ -4,9 +4,11 @@
     ├── UsageError            the person who runs the command can fix it (exit 2, no traceback)
     │   ├── SettingsError     a setting is missing, unknown or out of range
     │   ├── PipelineError     the pipeline file cannot be found, loaded or built
+    │   ├── StoreError        the database cannot be used, or has the shape of another version
     │   └── PortTakenError    the address to listen on is in use
     ├── ProtocolError         a client sent something the protocol does not allow
     ├── IllegalMoveError      a state machine was asked for a move it does not have
+    ├── AppendOnlyError       a row that is only ever added was to be changed or removed
     ├── CapacityError         the process is full, falls behind, or is shutting down
     │   └── QueueFullError    too many calls wait to be placed
     ├── NumberError           a phone number cannot be dialed
@@ -46,6 +48,10 @@ class PipelineError(UsageError):
     """The pipeline file cannot be found, loaded or built."""
 
 
+class StoreError(UsageError):
+    """The database cannot be used, or has the shape of another version."""
+
+
 class PortTakenError(UsageError):
     """The address to listen on is in use."""
 
@@ -68,6 +74,14 @@ class IllegalMoveError(VantumError):
         super().__init__(f"{event} is not possible while {state}.")
         self.state = state
         self.event = event
+
+
+class AppendOnlyError(VantumError):
+    """A row that is only ever added was to be changed or removed."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(f"Rows of {table} are only ever added.")
+        self.table = table
 
 
 class CapacityError(VantumError):
