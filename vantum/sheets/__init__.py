@@ -1,0 +1,1 @@
+"""Lists of prospects as files: CSV and XLSX, read row by row within bounds."""
