@@ -1,0 +1,1 @@
+"""Who analyses calls: a language model, or the embedded rules where there is no key."""
