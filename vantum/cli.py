@@ -21,6 +21,15 @@ COMMANDS: Final = {
         "list the providers, or use one of them once to see if it works",
     ),
     "retention": ("vantum.retention_command", "remove the records of old calls"),
+    "migrate": (
+        "vantum.migrate_command",
+        "bring the database to the shape of this version, or tell which it has",
+    ),
+    "seed": ("vantum.seed_command", "fill the database with a demo: people who do not exist"),
+    "decisions": (
+        "vantum.decisions_command",
+        "check the record of why calls were placed or not, and read it",
+    ),
 }
 
 

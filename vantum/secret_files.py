@@ -10,7 +10,9 @@ from vantum.core.errors import SettingsError
 from vantum.core.provider_specs import KEY_NAMES
 
 SUFFIX: Final = "_FILE"
-OUR_SECRETS: Final = frozenset({"TWILIO_AUTH_TOKEN", "VANTUM_API_KEYS", "VANTUM_TOKEN_SECRET"})
+OUR_SECRETS: Final = frozenset(
+    {"TWILIO_AUTH_TOKEN", "VANTUM_API_KEYS", "VANTUM_DATABASE_URL", "VANTUM_TOKEN_SECRET"}
+)
 SECRETS: Final = OUR_SECRETS | KEY_NAMES
 """The settings that are told to nobody."""
 MOST_BYTES: Final = 65_536

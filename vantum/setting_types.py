@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr, StringConstraints
+
+from vantum.core.call_facts import PhoneCarrier
 
 A_KEY = "a key, without spaces"
 A_NAME = "a name without spaces"
@@ -36,6 +38,14 @@ def _check_key(key: SecretStr | None) -> SecretStr | None:
     if not (secret.isascii() and secret.isprintable()) or " " in secret:
         raise ValueError("not a key")
     return key
+
+
+def password_of(address: str) -> str:
+    """The password in an address, as it was meant; "" where there is none."""
+    try:
+        return unquote(urlsplit(address).password or "")
+    except ValueError:
+        return ""
 
 
 def _split_origins(value: object) -> object:
@@ -116,6 +126,9 @@ PublicUrl = (
     Annotated[str, AfterValidator(lambda value: _check_address(value, frozenset({"http", "https"})))] | None
 )
 ApiKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(_split_keys)]
+CarrierChoice = Annotated[PhoneCarrier, BeforeValidator(_lower)] | None
 AuthMode = Annotated[Literal["off", "token"], BeforeValidator(_lower)]
+# What is wrong with it is told when it is opened: only who opens databases knows their addresses.
+DatabaseUrl = Annotated[SecretStr | None, AfterValidator(_check_key)]
 TokenSecret = Annotated[SecretStr | None, AfterValidator(_check_secret)]
 HostNames = Annotated[tuple[str, ...], BeforeValidator(_split_hosts)]

@@ -15,7 +15,10 @@ from loguru import logger
 
 ROOT = Path(__file__).parents[2]
 PROCESS_SECONDS = 60.0
-COMMANDS = ("run", "call", "doctor", "simulate", "providers", "retention")
+COMMANDS = (
+    *("run", "call", "doctor", "simulate", "providers", "retention"),
+    *("migrate", "seed", "decisions"),
+)
 Main = Callable[[list[str] | None], int]
 
 

@@ -1,0 +1,254 @@
+"""The open store: who waits for whom, what is tried again, and who may read the file."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, func, make_url, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.vantum.store.databases import NO_SERVER, SERVER
+from tests.vantum.store.rows import new_org
+from vantum.core.errors import StoreError
+from vantum.store import orgs, sqlite, trying
+from vantum.store.address import database, sqlite_file
+from vantum.store.engine import Store, open_store
+from vantum.store.models import Org
+
+pytestmark = pytest.mark.real_time
+
+
+async def names(session: AsyncSession) -> list[str]:
+    return [*await session.scalars(select(Org.slug).order_by(Org.slug))]
+
+
+async def test_what_is_written_is_there_and_what_fails_is_not(store: Store) -> None:
+    async with store.writing() as session:
+        await new_org(session, "a")
+
+    async def fails() -> None:
+        async with store.writing() as session:
+            await new_org(session, "b")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        await fails()
+    async with store.reading() as session:
+        assert await names(session) == ["a", "default"]
+
+
+async def test_a_reader_cannot_write(store: Store) -> None:
+    async with store.reading() as session:
+        with pytest.raises(DBAPIError, match=r"readonly|read-only"):
+            await new_org(session, "a")
+
+
+async def test_a_reader_sees_one_moment(store: Store) -> None:
+    async with store.reading() as reading:
+        assert await names(reading) == ["default"]
+        async with store.writing() as writing:
+            await new_org(writing, "a")
+        assert await names(reading) == ["default"]
+    async with store.reading() as reading:
+        assert await names(reading) == ["a", "default"]
+
+
+async def test_a_writer_that_is_canceled_leaves_nothing_and_gives_way(store: Store) -> None:
+    begun = asyncio.Event()
+
+    async def write() -> None:
+        async with store.writing() as session:
+            await new_org(session, "a")
+            begun.set()
+            await asyncio.Event().wait()
+
+    writing = asyncio.create_task(write())
+    await begun.wait()
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    async with store.writing() as session:
+        assert await names(session) == ["default"]
+
+
+async def test_fifty_writers_at_once_lose_nothing(store: Store) -> None:
+    async with store.writing() as session:
+        mine = Org.id == await new_org(session, "a")
+
+    async def add(session: AsyncSession) -> None:
+        count = await session.scalar(select(Org.max_concurrency).where(mine).with_for_update())
+        assert count is not None
+        await session.execute(update(Org).where(mine).values(max_concurrency=count + 1))
+
+    await asyncio.gather(*(store.write(add) for _ in range(50)))
+    async with store.reading() as session:
+        assert await session.scalar(select(Org.max_concurrency).where(mine)) == 100
+
+
+async def test_two_processes_write_to_one_file(tmp_path: Path) -> None:
+    """Two stores in one process have locks of their own, as two processes do."""
+    url = sqlite_file(tmp_path / "x.db")
+    async with open_store(url) as one, open_store(url) as other:
+
+        async def add(store: Store, slug: str) -> None:
+            async with store.writing() as session:
+                await new_org(session, slug)
+
+        await asyncio.gather(
+            *(add(store, f"{store is one}-{i}") for i in range(10) for store in (one, other))
+        )
+        async with one.reading() as session:
+            assert await session.scalar(select(func.count()).select_from(Org)) == 21
+
+
+async def test_who_holds_the_lock_for_long_makes_others_fail_with_what_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sqlite._ARGUMENTS, "timeout", 0.0)
+    monkeypatch.setattr(trying, "LONGEST_WAIT_SECONDS", 0.001)
+    url = sqlite_file(tmp_path / "x.db")
+    async with open_store(url) as one, open_store(url) as other, one.writing() as session:
+        await new_org(session, "a")
+        with pytest.raises(OperationalError, match="database is locked"):
+            await other.write(names)
+        with pytest.raises(OperationalError, match="database is locked"):
+            async with other.writing():
+                pass
+
+
+async def test_a_transaction_that_was_in_the_way_is_done_again(store: Store) -> None:
+    runs: list[int] = []
+
+    async def work(session: AsyncSession) -> str:
+        runs.append(len(runs))
+        await new_org(session, "a")
+        if len(runs) < 3:
+            raise passing(session)
+        return "done"
+
+    assert await store.write(work) == "done"
+    assert runs == [0, 1, 2]
+    async with store.reading() as session:
+        assert await names(session) == ["a", "default"]
+
+
+def passing(session: AsyncSession) -> OperationalError:
+    """An error that another transaction causes."""
+    if session.get_bind().dialect.name == "sqlite":
+        cause: Exception = sqlite3.OperationalError("database is locked")
+        cause.sqlite_errorcode = sqlite3.SQLITE_BUSY_SNAPSHOT  # type: ignore[attr-defined]
+    else:
+        import psycopg  # noqa: PLC0415
+
+        cause = psycopg.errors.SerializationFailure()
+    return OperationalError("SELECT 1", {}, cause)
+
+
+async def test_it_is_tried_five_times_and_no_more(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trying, "LONGEST_WAIT_SECONDS", 0.001)
+    runs: list[int] = []
+
+    async def work(session: AsyncSession) -> None:
+        runs.append(len(runs))
+        raise passing(session)
+
+    with pytest.raises(OperationalError):
+        await store.write(work)
+    assert len(runs) == trying.TRIES
+
+
+async def test_another_error_is_not_tried_again(store: Store) -> None:
+    runs: list[int] = []
+
+    async def work(session: AsyncSession) -> None:
+        runs.append(len(runs))
+        await new_org(session, "default")
+
+    with pytest.raises(IntegrityError):
+        await store.write(work)
+    assert runs == [0]
+
+
+async def test_foreign_keys_hold(store: Store) -> None:
+    async with store.writing() as session:
+        with pytest.raises(IntegrityError):
+            await session.execute(
+                text("UPDATE chain_heads SET org_id = 'nobody'")
+                if await session.scalar(text("SELECT count(*) FROM chain_heads"))
+                else text(
+                    "INSERT INTO chain_heads (org_id, hash, count, updated_at) "
+                    "VALUES ('nobody', '', 0, '2026-01-01 00:00:00')"
+                )
+            )
+
+
+# --- the file of SQLite ----------------------------------------------------------------------------
+
+
+async def test_only_the_owner_can_read_the_file_and_what_lies_beside_it(tmp_path: Path) -> None:
+    async with open_store(database(None, tmp_path / "data" / "deep")) as store, store.writing() as session:
+        await new_org(session, "a")
+        folder = tmp_path / "data" / "deep"
+        assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == {
+            "vantum.db": 0o600,
+            "vantum.db-wal": 0o600,
+            "vantum.db-shm": 0o600,
+        }
+        assert [path.stat().st_mode & 0o777 for path in (folder, folder.parent)] == [0o700, 0o700]
+    assert [path.name for path in folder.iterdir()] == ["vantum.db"]
+
+
+async def test_a_file_that_was_open_to_others_is_closed_to_them(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    path.touch(0o644)
+    async with open_store(sqlite_file(path)):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_it_writes_ahead_and_to_the_disk(tmp_path: Path) -> None:
+    async with open_store(sqlite_file(tmp_path / "x.db")) as store, store.writing() as session:
+        pragmas = ("journal_mode", "synchronous", "foreign_keys")
+        found = [await session.scalar(text(f"PRAGMA {name}")) for name in pragmas]
+        assert found == ["wal", 2, 1]
+
+
+async def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("Not a database. " * 100)
+    with pytest.raises(StoreError, match=r"notes\.txt cannot be used \(DatabaseError\)\. Check VANTUM"):
+        async with open_store(sqlite_file(path)):
+            pass
+    assert path.read_text().startswith("Not a database.")
+
+
+async def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match=r"cannot be made \(.*\)\. Set VANTUM_DATABASE_URL or VANTUM_DATA"):
+        async with open_store(sqlite_file(tmp_path / "file" / "x.db")):
+            pass
+
+
+async def test_a_server_that_is_not_there_is_one_line_without_the_password() -> None:
+    url = make_url("postgresql+psycopg://u:s3cret@127.0.0.1:1/d")
+    with pytest.raises(StoreError) as caught:
+        async with open_store(url):
+            pass
+    assert str(caught.value).startswith("The database d on 127.0.0.1:1 cannot be used (OperationalError).")
+
+
+@pytest.mark.skipif(not SERVER, reason=NO_SERVER)
+async def test_postgres_bounds_how_long_anything_takes(empty_postgres: URL) -> None:
+    async with open_store(empty_postgres) as store, store.writing() as session:
+        shown = [await session.scalar(text(f"SHOW {name}")) for name in ("lock_timeout", "statement_timeout")]
+    assert shown == ["10s", "2min"]
+
+
+async def test_there_is_an_organisation_from_the_start(store: Store) -> None:
+    async with store.reading() as session:
+        default = await orgs.named(session, "default")
+        assert default.id == orgs.DEFAULT_ORG_ID
+        assert await orgs.get(session, default.id) is default

@@ -1,0 +1,89 @@
+"""The open store: transactions that read and transactions that write."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from vantum.store import postgres, sqlite
+from vantum.store.address import is_sqlite
+from vantum.store.append_only import StoreSession
+from vantum.store.migrate import make_ready
+from vantum.store.trying import tries
+
+Result = TypeVar("Result")
+
+
+class Store:
+    """A database of this version's shape.
+
+    On SQLite one transaction writes at a time: whoever opens a second one within the first waits for itself, until a
+    TimeoutError. So no transaction may wait for anything but the database.
+    """
+
+    def __init__(self, readers: AsyncEngine, writers: AsyncEngine) -> None:
+        self._reading = _sessions(readers)
+        self._writing = _sessions(writers)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that sees one moment of the database and cannot write."""
+        async with self._reading() as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that is committed at the end, or rolled back by an error. On SQLite it has the file's lock.
+
+        To get that lock is tried again; what is done within is not: for that there is ``write``.
+        """
+        async with self._writing() as session:
+            await tries()(_begin, session)
+            yield session
+            await session.commit()
+
+    async def write(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+        """Do ``work`` in a transaction, and once more in a new one where another transaction was in its way.
+
+        ``work`` may run several times, and must change nothing but the database.
+        """
+        return await tries()(self._once, work)
+
+    async def _once(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+        async with self._writing() as session:
+            await session.connection()
+            result = await work(session)
+            await session.commit()
+            return result
+
+
+@asynccontextmanager
+async def open_store(url: URL) -> AsyncIterator[Store]:
+    """The store at ``url``; raises StoreError for a database that cannot be reached or has another shape.
+
+    A file of SQLite is made and brought to this version's shape; Postgres is left alone, as others may use it.
+    """
+    await asyncio.to_thread(make_ready, url)
+    readers, writers = sqlite.engines(url) if is_sqlite(url) else postgres.engines(url)
+    try:
+        yield Store(readers, writers)
+    finally:
+        await readers.dispose()
+        await writers.dispose()
+
+
+def _sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(engine, expire_on_commit=False, sync_session_class=StoreSession)
+
+
+async def _begin(session: AsyncSession) -> None:
+    try:
+        await session.connection()
+    except BaseException:
+        await session.rollback()
+        raise

@@ -1,0 +1,40 @@
+"""When a transaction is tried again: another one was in its way, and the same may succeed a moment later."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+TRIES: Final = 5
+FIRST_WAIT_SECONDS: Final = 0.02
+LONGEST_WAIT_SECONDS: Final = 1.0
+_LOCKED: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_PASSING: Final = frozenset({"40001", "40P01", "55P03"})
+"""Serialization failure, deadlock, lock not available (PostgreSQL, appendix A)."""
+_PRIMARY: Final = 0xFF
+"""SQLite puts the kind of an error in the lowest byte of its code, and details above."""
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same transaction may succeed when it is tried again."""
+    match error.orig if isinstance(error, DBAPIError) else None:
+        case sqlite3.Error() as cause:
+            return cause.sqlite_errorcode & _PRIMARY in _LOCKED
+        case psycopg.Error() as cause:
+            return cause.sqlstate in _PASSING
+        case _:
+            return False
+
+
+def tries() -> AsyncRetrying:
+    """Up to five tries; the last error is raised as it is."""
+    return AsyncRetrying(
+        retry=retry_if_exception(is_passing),
+        stop=stop_after_attempt(TRIES),
+        wait=wait_random_exponential(FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS),
+        reraise=True,
+    )
