@@ -11,7 +11,7 @@ from vantum.core.errors import PipelineError
 from vantum.core.script_reader import read_script
 
 
-class _PlainLoader(yaml.BaseLoader):
+class PlainLoader(yaml.BaseLoader):
     """Mappings, lists and texts only: ``yes`` stays a word, and a key that is written twice is an error."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
@@ -35,7 +35,7 @@ def load_script(path: Path) -> Script:
         ) from error
     try:
         # The loader builds no objects: it is a BaseLoader.
-        document: object = yaml.load(text, Loader=_PlainLoader)  # noqa: S506
+        document: object = yaml.load(text, Loader=PlainLoader)  # noqa: S506
     except yaml.YAMLError as error:
         raise PipelineError(
             f"{path.name}: this is not YAML: {error}.", "Correct the line it names."

@@ -16,6 +16,7 @@ from typing import Final
 import httpx
 from rich.console import Console
 
+from vantum.core.call_facts import PhoneCarrier
 from vantum.core.errors import NumberError, UsageError
 from vantum.follow import Follower
 from vantum.loader import SUFFIX, load_pipeline
@@ -60,7 +61,7 @@ def call(options: argparse.Namespace) -> Coroutine[None, None, int]:
     if options.voicemail is not None:
         wanted["voicemail"] = options.voicemail
     settings = settings_of(options)
-    if settings.phone_missing:
+    if settings.phone_missing and settings.phone_carrier is not PhoneCarrier.LOCAL:
         raise UsageError(phone_line(settings), "Set them in .env.")
     return _call(settings, options.pipeline, wanted)
 

@@ -92,7 +92,7 @@ class CallSummary(View):
     outcome: Outcome | None = Field(None, description="How it ended; null until then.")
     reason: str = Field("", description="Why it ended, in words.")
     direction: Direction
-    transport: str = Field(description=f"`twilio`, or `{BROWSER}`.")
+    transport: str = Field(description=f"`twilio`, `local`, or `{BROWSER}`.")
     to: str = ""
     from_: Annotated[str, Field(alias="from")] = ""
     pipeline: str = ""
@@ -236,7 +236,7 @@ def _known(call: PhoneCall) -> dict[str, object]:
         "outcome": progress.outcome,
         "reason": progress.reason,
         "direction": call.direction,
-        "transport": "twilio",
+        "transport": call.carrier,
         "to": call.to_number,
         "from": call.from_number,
         "pipeline": call.pipeline,

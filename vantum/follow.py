@@ -10,9 +10,11 @@ import httpx
 from rich.console import Console
 
 from vantum.call_views import CallView, Switch
+from vantum.core.call_facts import PhoneCarrier
 from vantum.core.errors import UsageError
 from vantum.core.phone_call import Outcome, PhoneState
 from vantum.core.transcript import Line, Speaker
+from vantum.welcome import LOCAL_NOTE
 
 POLL_SECONDS: Final = 0.25
 SETTLE_SECONDS: Final = 1.0
@@ -41,6 +43,8 @@ class Follower:
             self._console.print(
                 f"Calling {call.to} from {call.from_} through {call.pipeline}, call {call.id}"
             )
+            if call.transport == PhoneCarrier.LOCAL:
+                self._console.print(f"Local carrier: {LOCAL_NOTE}")
             ended = False
             while True:
                 self._tell(call)

@@ -37,6 +37,10 @@ def _unusable(host: str, port: int, error: OSError) -> PortTakenError | Settings
 
 def address(listening: socket.socket) -> str:
     """The URL at which a browser finds ``listening``."""
-    host, port = listening.getsockname()[:2]
+    return url_of(*listening.getsockname()[:2])
+
+
+def url_of(host: str, port: int) -> str:
+    """The URL of a server that listens on ``host`` and ``port``."""
     shown = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, host)  # noqa: S104
     return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"

@@ -72,7 +72,7 @@ class Call:
 
     @property
     def transport(self) -> str:
-        """The carrier's name: ``browser`` or ``twilio``."""
+        """The carrier's name: ``browser``, ``twilio`` or ``local``."""
         return self.facts.transport
 
     @property

@@ -32,12 +32,14 @@ class Role:
 
     ``inherits`` is set for who takes up at its start what phone calls the process before it left.
     ``tidies`` is set for who removes old records.
+    ``url`` is where the server is found on this machine; "" where nobody needs to know.
     """
 
     stamp: str = ""
     inherits: bool = True
     tidies: bool = True
     whole: Whole | None = None
+    url: str = ""
 
 
 ALONE = Role()

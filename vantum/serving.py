@@ -6,7 +6,7 @@ import gc
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import FastAPI
 from loguru import logger
@@ -80,7 +80,7 @@ async def opened(pipeline: Pipeline, settings: Settings) -> AsyncIterator[Servin
     """A server of ``pipeline``; raises UsageError for what the person who runs it can fix."""
     async with AsyncExitStack() as closing:
         listening = closing.enter_context(listening_socket(settings.host, settings.port))
-        works = await open_works(pipeline, settings, closing)
+        works = await open_works(pipeline, settings, closing, replace(ALONE, url=address(listening)))
         listener = Listener(works.app, works.calls, settings)
         for warning in warnings_of(settings):
             logger.warning(warning)

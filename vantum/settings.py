@@ -22,12 +22,14 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from vantum.core.call_facts import PhoneCarrier
 from vantum.core.choice import Choice, Kind
 from vantum.core.errors import SettingsError
 from vantum.core.provider_order import order_of
 from vantum.core.provider_specs import SETTING_NAMES, Spec
 from vantum.provider_settings import provider_values
 from vantum.secret_files import is_secret, secret_of, with_files_read
+from vantum.setting_types import password_of
 from vantum.settings_conversation import ConversationSettings, SoundSettings
 from vantum.settings_limits import LimitSettings
 from vantum.settings_phone import PhoneSettings
@@ -36,6 +38,7 @@ from vantum.settings_server import ServerSettings
 
 PREFIX = "VANTUM_"
 ENV_FILE = Path(".env")
+TWILIO_NEEDS = ("twilio_account_sid", "twilio_auth_token", "public_url")
 
 
 class Settings(
@@ -72,16 +75,28 @@ class Settings(
 
     @property
     def phone_missing(self) -> tuple[str, ...]:
-        """The settings that phone calls lack; all three when nobody thinks of phone calls."""
-        needed = ("twilio_account_sid", "twilio_auth_token", "public_url")
-        return tuple(alias_of(field) for field in needed if getattr(self, field) is None)
+        """The settings that phone calls over Twilio lack; all three when nobody thinks of them."""
+        return tuple(alias_of(field) for field in TWILIO_NEEDS if getattr(self, field) is None)
+
+    @property
+    def phone_carrier(self) -> PhoneCarrier:
+        """Who places phone calls; who has set something of Twilio means Twilio, though it may lack the rest."""
+        wanted = PhoneCarrier.LOCAL if len(self.phone_missing) == len(TWILIO_NEEDS) else PhoneCarrier.TWILIO
+        return self.carrier or wanted
 
     def secrets(self) -> tuple[str, ...]:
         """What no log may hold: keys, tokens and what tokens are signed with."""
         own = (self.deepgram_api_key, self.openai_api_key, self.cartesia_api_key)
-        ours = (self.twilio_auth_token, self.token_secret, *self.api_keys)
+        ours = (self.twilio_auth_token, self.token_secret, *self.api_keys, *self._database_secrets())
         others = (value for name, value in self.provider_values.items() if is_secret(name))
         return tuple(key.get_secret_value() for key in (*own, *ours, *others) if key is not None)
+
+    def _database_secrets(self) -> tuple[SecretStr, ...]:
+        """The database's address, and its password for itself: drivers tell one without the other."""
+        if self.database_url is None:
+            return ()
+        password = password_of(self.database_url.get_secret_value())
+        return (self.database_url, SecretStr(password)) if password else (self.database_url,)
 
     def choices(self) -> dict[Kind, tuple[Choice, ...]]:
         """Who does each job, the first choice first; raises ``SettingsError`` for an unknown name, one that does

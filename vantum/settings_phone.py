@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import BaseModel
 
 from vantum.setting_fields import number, value, whole
@@ -10,6 +12,7 @@ from vantum.setting_types import (
     Account,
     ApiKeys,
     AuthMode,
+    CarrierChoice,
     HttpUrl,
     Key,
     Number,
@@ -23,6 +26,18 @@ A_NUMBER = "a number such as +14155550100"
 class PhoneSettings(BaseModel):
     """The account at Twilio, the keys and tokens of callers, and how numbers are dialed."""
 
+    carrier: CarrierChoice = value(
+        "VANTUM_CARRIER",
+        None,
+        "twilio or local",
+        "Who places phone calls; unset: local while nothing of Twilio is set (docs/local-carrier.md).",
+    )
+    local_prospects: Path | None = value(
+        "VANTUM_LOCAL_PROSPECTS",
+        None,
+        "a YAML file",
+        "People whom the local carrier rings; unset: those that ship with Vantum.",
+    )
     twilio_account_sid: Account = value(
         "TWILIO_ACCOUNT_SID", None, "AC and letters or digits", "Account of Twilio: phone calls."
     )

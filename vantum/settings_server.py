@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from vantum.setting_fields import value, whole
-from vantum.setting_types import HttpUrl, Language, LogLevel, Word
+from vantum.setting_types import DatabaseUrl, HttpUrl, Language, LogLevel, Word
 
 
 class ServerSettings(BaseModel):
@@ -18,6 +18,12 @@ class ServerSettings(BaseModel):
     )
 
     data: Path = value("VANTUM_DATA", Path("data"), "a folder", "Where the records of the calls go.")
+    database_url: DatabaseUrl = value(
+        "VANTUM_DATABASE_URL",
+        None,
+        "sqlite:/// and a path, or postgresql://user:password@host/database",
+        "Database of campaigns (docs/store.md); unset: vantum.db under VANTUM_DATA.",
+    )
     record: bool = value("VANTUM_RECORD", True, "true or false", "Whether the sound of calls is recorded.")
     keep_days: int = whole(
         "VANTUM_KEEP_DAYS", 0, 0, 36500, "Days after which the record of a call is removed; 0: never."

@@ -8,6 +8,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from vantum.core.call_facts import PhoneCarrier
 from vantum.core.choice import LOCAL
 from vantum.core.provider_order import JOBS, in_words
 from vantum.settings import Settings
@@ -16,11 +17,14 @@ EMBEDDED_NOTE = (
     "Embedded providers: a scripted demo with a robotic voice, US English, a quiet microphone and short answers."
     " Set the keys for the real thing."
 )
+LOCAL_NOTE = "calls ring scripted prospects on this machine; nobody is really called."
 
 
 def phone_line(settings: Settings) -> str:
     """Whether there are phone calls, and what to do for them."""
     missing = settings.phone_missing
+    if settings.phone_carrier is PhoneCarrier.LOCAL:
+        return f"{'No carrier account' if missing else 'VANTUM_CARRIER=local'}: {LOCAL_NOTE}"
     if not missing:
         return f"Phone calls: point your Twilio number's voice webhook to {settings.public_url}/twilio/voice"
     return f"Phone calls are off; they need {', '.join(missing)} (docs/phone.md)."

@@ -82,6 +82,7 @@ def test_a_telephone_that_is_off_names_what_it_lacks(
 ) -> None:
     for name in missing:
         alone.delenv(name)
+    alone.setenv("VANTUM_CARRIER", "twilio")
     assert main([CALLEE]) == 2
     told = f"Phone calls are off; they need {', '.join(missing)} (docs/phone.md). Set them in .env."
     assert capsys.readouterr() == ("", f"vantum: {told}\n")
@@ -152,6 +153,15 @@ def running(alone: pytest.MonkeyPatch) -> Running:
 async def called(*given: str) -> int:
     """Run the command in the test's loop; the exit code."""
     return await call(arguments().parse_args([CALLEE, *given]))
+
+
+async def test_without_an_account_a_server_that_runs_is_asked_too(
+    running: Running, alone: pytest.MonkeyPatch
+) -> None:
+    for name in PHONE:
+        alone.delenv(name)
+    assert await called() == 0
+    assert running.wanted == {"to": CALLEE, "variables": {}}
 
 
 async def test_a_server_that_runs_is_asked(running: Running, capsys: pytest.CaptureFixture[str]) -> None:

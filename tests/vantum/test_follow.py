@@ -112,6 +112,12 @@ async def test_a_call_is_told_from_the_first_ring_to_the_end(follower: Follow, t
     ]
 
 
+async def test_a_call_that_reaches_nobody_says_so(follower: Follow, told: io.StringIO) -> None:
+    await follower(Server(over(transport="local"))).follow(WANTED)
+    note = "Local carrier: calls ring scripted prospects on this machine; nobody is really called."
+    assert told.getvalue().splitlines()[:2] == [CALLING, note]
+
+
 async def test_each_provider_that_takes_over_is_told_once(follower: Follow, told: io.StringIO) -> None:
     instead = {"t": 0.1, "kind": "stt", "provider": "local", "previous": "", "fault": "auth"}
     failed = {"t": 1.0, "kind": "tts", "provider": "local", "previous": "cartesia", "fault": "network"}

@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
+from vantum.core.call_facts import PhoneCarrier
 from vantum.core.choice import LOCAL, Kind
 from vantum.core.errors import SettingsError
 from vantum.core.provider_specs import SPECS
@@ -99,6 +100,30 @@ def test_settings_are_frozen() -> None:
         load_settings(NOTHING, None).port = 1
 
 
+TWILIO = {
+    "TWILIO_ACCOUNT_SID": "AC1",
+    "TWILIO_AUTH_TOKEN": "token",
+    "VANTUM_PUBLIC_URL": "https://phone.example.test",
+}
+
+
+@pytest.mark.parametrize(
+    ("given_values", "carrier"),
+    [
+        ({}, PhoneCarrier.LOCAL),
+        ({"TWILIO_FROM": "+14155550100"}, PhoneCarrier.LOCAL),
+        ({"VANTUM_CARRIER": "Twilio"}, PhoneCarrier.TWILIO),
+        (TWILIO, PhoneCarrier.TWILIO),
+        (TWILIO | {"VANTUM_CARRIER": "local"}, PhoneCarrier.LOCAL),
+        *(({name: value}, PhoneCarrier.TWILIO) for name, value in TWILIO.items()),
+    ],
+)
+def test_prospects_are_rung_while_nobody_thinks_of_twilio(
+    given_values: dict[str, str], carrier: PhoneCarrier
+) -> None:
+    assert load_settings(given_values, None).phone_carrier is carrier
+
+
 # --- what is allowed --------------------------------------------------------------------------------
 
 
@@ -110,6 +135,7 @@ def test_settings_are_frozen() -> None:
         ("LLM_TEMPERATURE", "hot", "LLM_TEMPERATURE is 'hot'. Set it to a number from 0 to 2."),
         ("LLM_TEMPERATURE", "nan", "LLM_TEMPERATURE is 'nan'. Set it to a number from 0 to 2."),
         ("VANTUM_RECORD", "maybe", "VANTUM_RECORD is 'maybe'. Set it to true or false."),
+        ("VANTUM_CARRIER", "pigeon", "VANTUM_CARRIER is 'pigeon'. Set it to twilio or local."),
         ("VANTUM_OUTPUT_RATE", "44100", "VANTUM_OUTPUT_RATE is '44100'. Set it to 16000, 32000 or 48000."),
         ("VANTUM_OUTPUT_RATE", "16k", "VANTUM_OUTPUT_RATE is '16k'. Set it to 16000, 32000 or 48000."),
         (

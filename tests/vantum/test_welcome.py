@@ -32,6 +32,14 @@ def test_what_phone_calls_need_is_named(missing: str) -> None:
     assert line == f"Phone calls are off; they need {missing} (docs/phone.md)."
 
 
+def test_without_an_account_prospects_are_rung() -> None:
+    note = "calls ring scripted prospects on this machine; nobody is really called."
+    assert phone_line(load_settings({}, None)) == f"No carrier account: {note}"
+    chosen = load_settings({}, None, {**TWILIO, "VANTUM_CARRIER": "local"})
+    assert phone_line(chosen) == f"VANTUM_CARRIER=local: {note}"
+    assert phone_line(load_settings({}, None, {"VANTUM_CARRIER": "twilio"})).startswith("Phone calls are off")
+
+
 def shown(workers: Sequence[int] = (), **values: str) -> str:
     settings = load_settings({}, None, values)
     told = io.StringIO()

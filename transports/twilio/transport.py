@@ -57,9 +57,9 @@ class TwilioTransport:
     """A ``Transport`` over the Media Stream of the call ``call_sid`` (empty while Twilio has not told us).
 
     A stream that is lost may be opened again within ``resume_seconds``; with 0 the call is over.
+    ``name`` is that of the carrier, where it is another one that speaks as Twilio does.
     """
 
-    name = "twilio"
     output_rate = PHONE_RATE
 
     def __init__(
@@ -69,7 +69,9 @@ class TwilioTransport:
         call_sid: str = "",
         limits: ConnectionLimits | None = None,
         resume_seconds: float = 0.0,
+        name: str = "twilio",
     ) -> None:
+        self.name = name
         self._limits = limits or ConnectionLimits()
         self._connection = Tether(Connection(socket, self._limits, self.name), self, UNSAID)
         self._resume_seconds = resume_seconds

@@ -14,9 +14,16 @@ class Direction(StrEnum):
     OUTBOUND = "outbound"
 
 
+class PhoneCarrier(StrEnum):
+    """Who places phone calls."""
+
+    TWILIO = "twilio"
+    LOCAL = "local"  # rings scripted prospects on this machine
+
+
 @dataclass(frozen=True, slots=True)
 class CallFacts:
-    """One call. ``id`` is a UUIDv7, ``transport`` the carrier's name (``browser``, ``twilio``).
+    """One call. ``id`` is a UUIDv7, ``transport`` the carrier's name (``browser``, ``twilio``, ``local``).
 
     Numbers are E.164 where the carrier gives them, and empty for a browser. ``variables`` are what the one who
     asked for the call gave the pipeline to know; ``voicemail`` is the message to leave at a machine ("" leaves

@@ -51,6 +51,7 @@ class Phone(TypedDict, total=False):
     """Whether phone calls can be placed; without a telephone only the status."""
 
     status: str
+    carrier: str
     reason: str
     waiting: int
     stoppedCountries: list[str]
@@ -162,6 +163,7 @@ def _phone(told: Sequence[Phone]) -> Told:
     ready = any(phone["status"] == "ready" for phone in telephones)
     return {
         "status": "ready" if ready else "stopped",
+        "carrier": telephones[0]["carrier"],
         "reason": next((phone["reason"] for phone in telephones if phone["reason"]), ""),
         "waiting": sum(phone["waiting"] for phone in telephones),
         "stoppedCountries": sorted({name for phone in telephones for name in phone["stoppedCountries"]}),

@@ -7,6 +7,7 @@ from collections.abc import Coroutine, Sequence
 from typing import Protocol, TypeVar
 
 from transports.twilio.rest import CarrierError, TwilioRest
+from vantum.core.call_facts import PhoneCarrier
 from vantum.doctor.answer import NETWORK_SECONDS
 from vantum.doctor.finding import Finding, Mark
 from vantum.settings import Settings
@@ -25,6 +26,10 @@ def phone_settings_finding(settings: Settings) -> Finding:
     """Whether phone calls are configured: none of the three settings is fine, some are not."""
     needed = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "VANTUM_PUBLIC_URL")
     missing = settings.phone_missing
+    if settings.phone_carrier is PhoneCarrier.LOCAL:
+        return Finding(
+            Mark.OK, "phone", "calls ring scripted prospects on this machine (docs/local-carrier.md)"
+        )
     if not missing:
         return Finding(Mark.OK, "phone", "configured")
     if len(missing) == len(needed):

@@ -22,3 +22,10 @@ class Carrier(Protocol):
 
     async def hang_up(self, sid: str, *, answered: bool) -> None:
         """End a call that was answered, or cancel one that was not."""
+
+
+class Account(Carrier, Protocol):
+    """A carrier with numbers of our own."""
+
+    async def numbers(self) -> list[str]:
+        """The numbers that may be called from, in E.164."""

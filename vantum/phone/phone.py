@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter
@@ -16,11 +17,16 @@ from transports.twilio.rest import CarrierError, TwilioRest
 from transports.twilio.routes import twilio_routes
 from transports.twilio.signature import Signatures
 from vantum.calls import Calls
-from vantum.core.call_facts import Direction
+from vantum.core.call_facts import Direction, PhoneCarrier
 from vantum.core.crew import Share
-from vantum.core.errors import DialError, SettingsError
+from vantum.core.errors import DialError
+from vantum.local_carrier.carrier import LocalCarrier
+from vantum.local_carrier.cast_file import load_cast
+from vantum.local_carrier.own_server import OwnServer
+from vantum.local_carrier.voice import Voice
 from vantum.phone.blocked import Blocked
 from vantum.phone.book import CallBook
+from vantum.phone.carrier import Account
 from vantum.phone.dialer import Dialer
 from vantum.phone.phone_call import PhoneCall
 from vantum.phone.pipelines import Pipelines
@@ -30,6 +36,7 @@ from vantum.phone.tokens import StreamTokens
 from vantum.role import ALONE, Role
 from vantum.services import Services
 from vantum.settings import Settings
+from vantum.tokens import random_secret
 
 REST_SECONDS: Final = 10.0
 
@@ -52,14 +59,14 @@ class Phone:
     def __init__(
         self,
         settings: Settings,
-        rest: TwilioRest,
+        account: Account,
         switchboard: Switchboard,
         pipelines: Pipelines,
         signatures: Signatures,
     ) -> None:
         self.switchboard = switchboard
         self._settings = settings
-        self._rest = rest
+        self._account = account
         self._pipelines = pipelines
         self._signatures = signatures
         self._own_number = settings.twilio_from or ""
@@ -83,6 +90,7 @@ class Phone:
         reason = self.dialer.stop_reason
         return {
             "status": "stopped" if reason else "ready",
+            "carrier": str(self._settings.phone_carrier),
             "reason": reason,
             "waiting": self.dialer.waiting,
             "stoppedCountries": self.dialer.stopped_regions,
@@ -108,6 +116,7 @@ class Phone:
             created_at=datetime.now(UTC),
             variables=dict(wanted.variables or {}),
             voicemail=wanted.voicemail,
+            carrier=self._settings.phone_carrier,
         )
         placed = await self.book.create(call, wanted.idempotency_key)
         if placed is call:
@@ -119,7 +128,7 @@ class Phone:
         """The number that we call from: the setting's, or the account's first one."""
         if not self._own_number:
             try:
-                numbers = await self._rest.numbers()
+                numbers = await self._account.numbers()
             except CarrierError as error:
                 raise DialError(f"{NO_FROM} Twilio did not tell its numbers: {error.message}") from error
             if not numbers:
@@ -135,27 +144,36 @@ class Phone:
 NO_FROM: Final = "There is no number to call from: give `from`, or set TWILIO_FROM."
 
 
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """The way to a carrier: who places calls, what it signs with, and our address as it knows it.
+
+    ``data`` is where the numbers are written down that it does not dial.
+    """
+
+    account: Account
+    token: str
+    url: str
+    data: Path
+
+
 async def open_phone(
     calls: Calls, services: Services, pipelines: Pipelines, closing: AsyncExitStack, role: Role = ALONE
 ) -> Phone | None:
     """The telephone, with the calls that are this process's to take up; None when it is not configured."""
     settings = services.settings
-    if settings.phone_missing:
+    is_local = settings.phone_carrier is PhoneCarrier.LOCAL
+    trunk = _local(services, closing, role.url) if is_local else _twilio(settings, closing)
+    if trunk is None:
         return None
-    sid, secret, url = settings.twilio_account_sid, settings.twilio_auth_token, settings.public_url
-    if sid is None or secret is None or url is None:
-        raise SettingsError("Phone calls are half configured.", f"Set {', '.join(settings.phone_missing)}.")
-    token = secret.get_secret_value()
-    rest = TwilioRest(sid, token, settings.twilio_api_url, REST_SECONDS)
-    closing.push_async_callback(rest.close)
     book = CallBook(settings.data)
     closing.callback(book.close)
-    signatures = Signatures(token, url)
-    switchboard = Switchboard(calls, services, pipelines, book, rest, signatures, StreamTokens(token))
+    signatures, tokens = Signatures(trunk.token, trunk.url), StreamTokens(trunk.token)
+    switchboard = Switchboard(calls, services, pipelines, book, trunk.account, signatures, tokens)
     switchboard.dialer = Dialer(
         book,
-        rest,
-        await asyncio.to_thread(Blocked, settings.data),
+        trunk.account,
+        await asyncio.to_thread(Blocked, trunk.data),
         Throttle(settings.calls_per_second),
         switchboard.request_of,
         switchboard.ready,
@@ -163,4 +181,27 @@ async def open_phone(
     )
     closing.push_async_callback(switchboard.close)
     await switchboard.start(everybody if role.inherits else nobody)
-    return Phone(settings, rest, switchboard, pipelines, signatures)
+    return Phone(settings, trunk.account, switchboard, pipelines, signatures)
+
+
+def _twilio(settings: Settings, closing: AsyncExitStack) -> Trunk | None:
+    """The account at Twilio; None when its settings are not all there."""
+    sid, secret, url = settings.twilio_account_sid, settings.twilio_auth_token, settings.public_url
+    if sid is None or secret is None or url is None:
+        return None
+    token = secret.get_secret_value()
+    rest = TwilioRest(sid, token, settings.twilio_api_url, REST_SECONDS)
+    closing.push_async_callback(rest.close)
+    return Trunk(rest, token, url, settings.data)
+
+
+def _local(services: Services, closing: AsyncExitStack, url: str) -> Trunk | None:
+    """The carrier that calls nobody; None where it cannot find this server."""
+    if not url:
+        return None
+    settings, token = services.settings, random_secret()
+    cast = load_cast(settings.local_prospects)
+    carrier = LocalCarrier(cast, Voice(services.synthesiser), OwnServer(url, token))
+    closing.push_async_callback(carrier.close)
+    # Its numbers are kept apart: none of them may ever keep a real one from being called.
+    return Trunk(carrier, token, url.rstrip("/"), settings.data / PhoneCarrier.LOCAL)

@@ -15,7 +15,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from vantum.call_folder import folder_of, make_private
-from vantum.core.call_facts import CallFacts, Direction
+from vantum.core.call_facts import CallFacts, Direction, PhoneCarrier
 from vantum.core.phone_call import PhoneState, Progress
 
 CALL_FILE: Final = "call.json"
@@ -25,6 +25,7 @@ CALL_FILE: Final = "call.json"
 class PhoneCall:
     """A phone call. ``id`` is a UUIDv7 and the name of its record; numbers are E.164 where the carrier gives them.
 
+    ``carrier`` is who places it: no call is ever taken to another one.
     ``sid`` is the carrier's name for it, "" until known; ``requested_at`` is when the carrier was asked for it,
     ``answered_at`` when its stream came up.
     ``transferred_to`` is where it goes after the bot's last word.
@@ -46,6 +47,7 @@ class PhoneCall:
     disposition: str = ""
     notes: str = ""
     transferred_to: str = ""
+    carrier: PhoneCarrier = PhoneCarrier.TWILIO
 
     @property
     def over(self) -> bool:

@@ -100,7 +100,9 @@ class Streams:
             idle_seconds=settings.idle_seconds,
         )
         resume_seconds = settings.resume_seconds
-        transport = TwilioTransport(socket, call_sid=call.sid, limits=limits, resume_seconds=resume_seconds)
+        transport = TwilioTransport(
+            socket, call_sid=call.sid, limits=limits, resume_seconds=resume_seconds, name=str(call.carrier)
+        )
         line.transport = transport
         facts = call.facts(transport.name, self._services.language_with(call.other_number))
         pipeline = self._pipelines.named(call.pipeline)

@@ -53,6 +53,7 @@ FULL: Final = (
 )
 NOBODY: Final = "I am sorry, nobody is free to take your call right now. Please try again later. Goodbye."
 CONNECTING: Final = "One moment please, I am putting you through."
+ANOTHER_CARRIER: Final = "The call was to be placed by another carrier than the one that is set now."
 
 
 def everybody(_call_id: str) -> bool:
@@ -83,6 +84,7 @@ class Switchboard:
         self.dialer: Dialer
         self._calls = calls
         self._pipelines = pipelines
+        self._carrier = services.settings.phone_carrier
         self._rest = rest
         self._directions = Directions(services.settings, signatures, tokens)
         self._lines = Lines(calls, book)
@@ -119,6 +121,7 @@ class Switchboard:
             created_at=datetime.now(UTC),
             sid=asked.call_sid,
             progress=Progress(PhoneState.RINGING),
+            carrier=self._carrier,
         )
         self._remember(asked.call_sid, call_id)
         try:
@@ -262,7 +265,12 @@ class Switchboard:
                 self.dialer.know(call.sid, call.id)
             if call.direction is Direction.INBOUND and mine(call.id):
                 self._remember(call.sid, call.id)
-        return [call for call in recent if self.book.live(call.id) is call]
+        left = [call for call in recent if self.book.live(call.id) is call]
+        for call in left:
+            if call.carrier != self._carrier:
+                # Never tried elsewhere: who was to be rung for show must not be called for real.
+                self._close(call.id, Outcome.FAILED, ANOTHER_CARRIER)
+        return [call for call in left if call.carrier == self._carrier]
 
     def drain(self) -> None:
         """No call is placed any more; what waits is placed by another process, when this one is gone."""

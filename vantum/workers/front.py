@@ -28,7 +28,9 @@ Welcome = Callable[[str, str, Sequence[int]], None]
 async def run_front(arguments: Sequence[str], settings: Settings, welcome: Welcome) -> int:
     """Serve with ``settings.workers`` processes, started with ``arguments``, until a signal; the exit code."""
     with listening_socket(settings.host, settings.port) as listening:
-        front = Front(listening, arguments, settings)
+        # Workers are told the port that was found: a local carrier calls them at it.
+        port = str(listening.getsockname()[1])
+        front = Front(listening, [*arguments, "--port", port], settings)
         return await front.serve(lambda chain, pids: welcome(address(listening), chain, pids))
 
 

@@ -9,6 +9,7 @@ from loguru import logger
 from pydantic import SecretStr
 
 from vantum.exposure import warnings_of
+from vantum.listening import url_of
 from vantum.loader import Pipeline
 from vantum.role import Role
 from vantum.serving import open_works, settled
@@ -41,7 +42,8 @@ async def work(pipeline: Pipeline, settings: Settings, badge: Badge) -> int:
         closing.callback(taking.close)
         settings = shared(await _told(lines, settings), badge.workers)
         member = Member(badge, lines)
-        role = Role(badge.stamp, inherits=False, tidies=badge.slot == 0, whole=member)
+        url = url_of(settings.host, settings.port)
+        role = Role(badge.stamp, inherits=False, tidies=badge.slot == 0, whole=member, url=url)
         works = await open_works(pipeline, settings, closing, role)
         works.services.writer.elsewhere = member.elsewhere
         listener = HandedListener(OneRequest(works.app), works.calls, settings, taking)

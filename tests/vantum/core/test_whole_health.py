@@ -122,6 +122,7 @@ def test_of_the_turn_model_what_is_wrong_is_told(told: str, wanted: str) -> None
 def phone(status: str, reason: str = "", waiting: int = 0, *stopped: str) -> Phone:
     return {
         "status": status,
+        "carrier": "twilio",
         "reason": reason,
         "waiting": waiting,
         "stoppedCountries": [*stopped],

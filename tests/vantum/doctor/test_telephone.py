@@ -18,8 +18,10 @@ FAILED = CarrierError(500, 20500, "Internal server error")
 @pytest.mark.parametrize(
     ("values", "mark", "part"),
     [
-        ({}, OK, "off"),
-        ({"TWILIO_FROM": NUMBER}, OK, "off"),
+        ({}, OK, "scripted prospects"),
+        ({"TWILIO_FROM": NUMBER}, OK, "scripted prospects"),
+        ({"VANTUM_CARRIER": "twilio"}, OK, "off"),
+        (PHONE | {"VANTUM_PUBLIC_URL": PUBLIC, "VANTUM_CARRIER": "local"}, OK, "scripted prospects"),
         (PHONE, BROKEN, "VANTUM_PUBLIC_URL"),
         ({"VANTUM_PUBLIC_URL": PUBLIC}, BROKEN, "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"),
         (PHONE | {"VANTUM_PUBLIC_URL": PUBLIC}, OK, "configured"),

@@ -40,6 +40,7 @@ SETTINGS: Mapping[str, str] = {
     "VANTUM_RECORD": "false",
     "VANTUM_CALLS_PER_SECOND": "100",
     "VANTUM_SILENCE_SECONDS": "0",
+    "VANTUM_CARRIER": "twilio",
 }
 
 

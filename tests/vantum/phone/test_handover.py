@@ -15,8 +15,9 @@ from tests.vantum.phone.conftest import Open
 from tests.vantum.phone.exchange import Exchange
 from tests.vantum.phone.fake_carrier import FakeCarrier, sid
 from vantum.core.admission import RefusedError
+from vantum.core.call_facts import PhoneCarrier
 from vantum.core.phone_call import Outcome
-from vantum.phone.switchboard import nobody
+from vantum.phone.switchboard import ANOTHER_CARRIER, nobody
 from vantum.testing import at_rest
 
 
@@ -95,3 +96,15 @@ async def test_a_lost_call_is_not_taken_for_that_of_another_worker(tmp_path: Pat
         await one.board.adopt(lambda call_id: call_id == lost.id)
         await asyncio.sleep(20.0)
         assert (await one.known(lost.id)).sid == sid(2)
+
+
+@pytest.mark.parametrize("known", ["", sid(1)])
+async def test_no_call_is_taken_to_another_carrier(opening: Open, known: str) -> None:
+    """Who was to be rung for show is never called for real, whatever is set at the next start."""
+    before = await opening(VANTUM_CARRIER="local")
+    call = replace(new_call(), carrier=PhoneCarrier.LOCAL, sid=known)
+    await before.book.create(call)
+    later = await opening(VANTUM_CARRIER="twilio")
+    await asyncio.sleep(60.0)
+    assert await later.ended(call.id) == (Outcome.FAILED, ANOTHER_CARRIER)
+    assert later.carrier.asked == []

@@ -198,7 +198,14 @@ async def test_without_a_number_nothing_is_placed_until_there_is_one(
 
 
 async def test_a_telephone_at_rest_is_ready(office: Desk) -> None:
-    ready = {"status": "ready", "reason": "", "waiting": 0, "stoppedCountries": (), "streamFailures": 0}
+    ready = {
+        "status": "ready",
+        "carrier": "twilio",
+        "reason": "",
+        "waiting": 0,
+        "stoppedCountries": (),
+        "streamFailures": 0,
+    }
     assert office.telephone.health() == ready
     await office.telephone.place(ORDER)
     await asyncio.sleep(2)

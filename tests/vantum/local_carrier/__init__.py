@@ -1,0 +1,1 @@
+"""The local carrier: its people, its wire, its calls."""
