@@ -26,6 +26,8 @@ from vantum.core.events import TurnEndedByHand
 
 QUALITY = "LQ"
 
+Kind = type[InputAudioRawFrame] | type[OutputAudioRawFrame]
+
 
 class ResampleStream:
     """One continuous stream of PCM16 mono from ``source`` to ``target`` Hz."""
@@ -64,7 +66,7 @@ class Resampler(FrameProcessor):
         self._own_rate = rate
         self._rate = rate or PIPELINE_RATE
         self._stream: ResampleStream | None = None
-        self._kind: type[InputAudioRawFrame | OutputAudioRawFrame] = InputAudioRawFrame
+        self._kind: Kind = InputAudioRawFrame
         self._next_hears: Hears | None = None
 
     async def setup(self, setup: FrameProcessorSetup) -> None:  # type: ignore[override]
@@ -91,57 +93,65 @@ class Resampler(FrameProcessor):
                 self._stream = None
             case TTSStoppedFrame() if self._kind is OutputAudioRawFrame:
                 await self._push_tail()
-            case StartFrame():
-                self._next_hears = hearer(self.next)
             case _ if _ends_input(frame):
                 await self._push_tail()
         await self.push_frame(frame, direction)
+        if isinstance(frame, StartFrame):
+            # Who comes next knows by then whether it may be given sound.
+            self._next_hears = hearer(self.next)
 
-    async def hear(self, pcm: bytes, rate: int) -> None:
+    @property
+    def hears(self) -> bool:
+        """Whether who comes next may be given sound at once."""
+        return self._next_hears is not None
+
+    def hear(self, pcm: bytes, rate: int) -> None:
         """The caller's audio on the short way."""
-        converted = await self._converted(pcm, rate, InputAudioRawFrame)
-        if converted:
-            await self._give(converted)
+        _, tail, converted = self._converted(pcm, rate, InputAudioRawFrame)
+        self._give(tail)
+        self._give(converted)
 
     async def _convert(self, frame: InputAudioRawFrame | OutputAudioRawFrame) -> None:
-        kind = InputAudioRawFrame if isinstance(frame, InputAudioRawFrame) else OutputAudioRawFrame
-        pcm = await self._converted(frame.audio, frame.sample_rate, kind)
+        kind: Kind = InputAudioRawFrame if isinstance(frame, InputAudioRawFrame) else OutputAudioRawFrame
+        kind_before, tail, pcm = self._converted(frame.audio, frame.sample_rate, kind)
+        await self._push(kind_before, tail)
         if pcm:
             frame.audio = pcm
             frame.sample_rate = self._rate
             frame.num_frames = len(pcm) // SAMPLE_BYTES
             await self.push_frame(frame)
 
-    async def _converted(
-        self, pcm: bytes, rate: int, kind: type[InputAudioRawFrame | OutputAudioRawFrame]
-    ) -> bytes:
-        """``pcm`` at our rate, less what the filter holds back; what it held of another stream is pushed."""
+    def _converted(self, pcm: bytes, rate: int, kind: Kind) -> tuple[Kind, bytes, bytes]:
+        """What the filter still held of a stream of another rate and its kind, and ``pcm`` at our rate, less what
+        the filter holds back."""
+        kind_before, tail = self._kind, b""
         if self._stream is not None and self._stream.source != rate:
-            await self._push_tail()
+            tail = self._tail()
         if rate == self._rate:
-            return pcm
+            return kind_before, tail, pcm
         if self._stream is None:
             self._stream = ResampleStream(rate, self._rate)
         self._kind = kind
-        return self._stream.convert(pcm)
+        return kind_before, tail, self._stream.convert(pcm)
+
+    def _tail(self) -> bytes:
+        """What the filter still holds; the next sound begins a new stream."""
+        stream, self._stream = self._stream, None
+        return b"" if stream is None else stream.flush()
 
     async def _push_tail(self) -> None:
         """Pass on what the filter still holds, as audio of the last kind."""
-        stream, self._stream = self._stream, None
-        tail = b"" if stream is None else stream.flush()
-        if not tail:
-            return
-        if self._kind is InputAudioRawFrame:
-            await self._give(tail)
-        else:
-            await self.push_frame(OutputAudioRawFrame(tail, self._rate, 1))
+        await self._push(self._kind, self._tail())
 
-    async def _give(self, pcm: bytes) -> None:
-        """Pass the caller's audio on."""
-        if self._next_hears is not None:
-            await self._next_hears.hear(pcm, self._rate)
-        else:
-            await self.push_frame(InputAudioRawFrame(pcm, self._rate, 1))
+    async def _push(self, kind: Kind, pcm: bytes) -> None:
+        if kind is InputAudioRawFrame and self._next_hears is not None:
+            self._give(pcm)
+        elif pcm:
+            await self.push_frame(kind(pcm, self._rate, 1))
+
+    def _give(self, pcm: bytes) -> None:
+        if pcm and self._next_hears is not None:
+            self._next_hears.hear(pcm, self._rate)
 
 
 def _ends_input(frame: Frame) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 
 from pipecat.audio.dtmf.types import KeypadEntry
@@ -21,28 +22,33 @@ from vantum.core.audio import seconds
 from vantum.core.audio_way import Hears, hearer
 from vantum.core.events import ClientRequest
 
-MOST_EARLY = 1_000
-"""Requests and keys beyond these are not kept for a pipeline that is still being set up."""
-EARLY_SECONDS = 5.0
-"""How much audio is kept for a pipeline that is still being set up; older audio goes first."""
+MOST_WAITING = 1_000
+"""Requests and keys beyond these are not kept, for a pipeline that is still being set up or takes nothing."""
+WAITING_SECONDS = 5.0
+"""How much audio is kept for it; older audio goes first."""
 
 
 class CarrierInput(FrameProcessor):
-    """Pushes the caller's audio and requests into the pipeline, in the order in which they came.
+    """Puts the caller's audio and requests into the pipeline, in the order in which they came; never waits.
 
-    ``draining`` is True from the frame that ends the pipeline on: what is in it may still be spoken.
+    Audio goes the short way where who comes next knows it; all else, and what comes before the pipeline is up, waits
+    as frames for its turn. ``draining`` is True from the frame that ends the pipeline on: what is in it may still be
+    spoken.
     """
 
     def __init__(self) -> None:
         super().__init__(enable_direct_mode=True)
         self.draining = False
-        self._started = self._canceled = False
+        self._canceled = False
         self._next_hears: Hears | None = None
-        self._early: deque[Frame] = deque()
-        self._early_seconds = 0.0
+        self._waiting: deque[Frame] = deque()
+        self._waiting_seconds = 0.0
+        self._under_way = False
+        self._news = asyncio.Event()
+        self._pushing: asyncio.Task[None] | None = None
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
-        """Pass everything; the start frame lets in what was early."""
+        """Pass everything; the start frame lets in what waits."""
         await super().process_frame(frame, direction)
         match frame:
             case EndFrame():
@@ -51,47 +57,63 @@ class CarrierInput(FrameProcessor):
                 self._canceled = True
         await self.push_frame(frame, direction)
         if isinstance(frame, StartFrame):
-            self._started = True
             self._next_hears = hearer(self.next)
-            while self._early:
-                await self.push_frame(self._early.popleft())
+            await self._push_waiting()
+            self._pushing = self.create_task(self._keep_pushing(), "carrier_input")
 
-    async def hear(self, pcm: bytes, rate: int) -> None:
+    async def cleanup(self) -> None:
+        """Push nothing more."""
+        if self._pushing is not None:
+            await self.cancel_task(self._pushing)
+        await super().cleanup()
+
+    def hear(self, pcm: bytes, rate: int) -> None:
         """PCM16 mono of the caller at ``rate`` Hz."""
-        if self._started:
-            await self._pass_on(pcm, rate)
-            return
-        self._early.append(InputAudioRawFrame(pcm, rate, 1))
-        self._early_seconds += seconds(pcm, rate)
-        while self._early_seconds > EARLY_SECONDS:
-            self._drop_oldest_audio()
-
-    async def _pass_on(self, pcm: bytes, rate: int) -> None:
-        if self._next_hears is None:
-            await self.push_frame(InputAudioRawFrame(pcm, rate, 1))
+        if self._next_hears is None or self._waiting or self._under_way:
+            self._wait(InputAudioRawFrame(pcm, rate, 1))
+            self._waiting_seconds += seconds(pcm, rate)
+            while self._waiting_seconds > WAITING_SECONDS:
+                self._drop_oldest_audio()
         elif not self._canceled:
             try:
-                await self._next_hears.hear(pcm, rate)
+                self._next_hears.hear(pcm, rate)
             except Exception as error:
                 # As the engine does with what a processor raises: the call hears of it, and goes on.
                 problem = f"The caller's sound was not taken: {error}"
-                await self.push_error(problem, error, category=ErrorCategory.UNKNOWN)
+                self.create_task(self.push_error(problem, error, category=ErrorCategory.UNKNOWN), "unheard")
 
-    async def request(self, request: ClientRequest) -> None:
+    def request(self, request: ClientRequest) -> None:
         """The client asked for something."""
-        await self._let_in(InputTransportMessageFrame(message=request))
+        self._let_in(InputTransportMessageFrame(message=request))
 
-    async def press(self, key: str) -> None:
+    def press(self, key: str) -> None:
         """The caller pressed a key of the telephone: a digit, ``*`` or ``#``."""
-        await self._let_in(InputDTMFFrame(button=KeypadEntry(key)))
+        self._let_in(InputDTMFFrame(button=KeypadEntry(key)))
 
-    async def _let_in(self, frame: Frame) -> None:
-        if self._started:
+    def _let_in(self, frame: Frame) -> None:
+        if len(self._waiting) < MOST_WAITING:
+            self._wait(frame)
+
+    def _wait(self, frame: Frame) -> None:
+        self._waiting.append(frame)
+        self._news.set()
+
+    async def _keep_pushing(self) -> None:
+        while True:
+            await self._news.wait()
+            await self._push_waiting()
+            self._news.clear()
+
+    async def _push_waiting(self) -> None:
+        while self._waiting:
+            frame = self._waiting.popleft()
+            if isinstance(frame, InputAudioRawFrame):
+                self._waiting_seconds -= seconds(frame.audio, frame.sample_rate)
+            self._under_way = True
             await self.push_frame(frame)
-        elif len(self._early) < MOST_EARLY:
-            self._early.append(frame)
+            self._under_way = False
 
     def _drop_oldest_audio(self) -> None:
-        oldest = next(frame for frame in self._early if isinstance(frame, InputAudioRawFrame))
-        self._early.remove(oldest)
-        self._early_seconds -= seconds(oldest.audio, oldest.sample_rate)
+        oldest = next(frame for frame in self._waiting if isinstance(frame, InputAudioRawFrame))
+        self._waiting.remove(oldest)
+        self._waiting_seconds -= seconds(oldest.audio, oldest.sample_rate)

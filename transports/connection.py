@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from transports.outbox import Message, Outbox
-from transports.rate_limit import RateLimit
+from transports.rate_limit import Excess, RateLimit
 from transports.socket import Gone, Socket
 
 NORMAL = 1000
@@ -53,16 +54,8 @@ class Leave:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Flood:
-    """More than is allowed: the reason of the close, and a sentence for the client."""
-
-    reason: str
-    told: str
-
-
-Take = Callable[[Message], Awaitable[Leave | None]]
-"""Takes one message; what it returns ends the connection."""
+Take = Callable[[Message], Leave | None]
+"""Takes one message, and never waits; what it returns ends the connection."""
 
 
 class Connection:
@@ -73,8 +66,7 @@ class Connection:
         self._limits = limits
         self._name = name
         self._outbox = Outbox(limits.backlog_bytes)
-        self._message_limit = RateLimit(limits.messages_per_second)
-        self._byte_limit = RateLimit(limits.bytes_per_second)
+        self._rate_limit = RateLimit(limits.messages_per_second, limits.bytes_per_second)
         self._early: deque[Message | Gone] = deque()
         self._close_code = NORMAL
         self._given_up = False
@@ -128,28 +120,27 @@ class Connection:
 
         ``flooded`` is told, in words for the client, before one that sends too much is closed.
         """
-        reading = asyncio.create_task(self._read(take, flooded), name=f"{self._name}-read")
+        over: asyncio.Future[Leave] = asyncio.get_running_loop().create_future()
+        arrived = partial(self._arrived, take, flooded, over)
+        reading = asyncio.create_task(self._read(arrived), name=f"{self._name}-read")
         writing = asyncio.create_task(self._outbox.drain(self._socket.send), name=f"{self._name}-write")
         cut_short = asyncio.create_task(self._outbox.overflowed.wait(), name=f"{self._name}-backlog")
         idling = asyncio.create_task(self._fall_idle(), name=f"{self._name}-idle")
-        tasks = (reading, writing, cut_short, idling)
+        waits = (over, reading, writing, cut_short, idling)
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             if self._given_up:
                 return TAKEN_OVER
             if cut_short.done():
                 self._socket.abort()
                 return TOO_SLOW
-            if idling.done():
-                self._close_code = GOING_AWAY
-                return "nothing was sent for too long"
-            if reading.done():
-                return reading.result()
-            return await self._unwritable(reading, writing)
+            if not over.done() and not reading.done() and writing.done():
+                await self._hear_last_words(writing, over, reading)
+            return self._reason(over, reading, idling)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
 
     async def close(self, reason: str) -> None:
         """Send what still waits, then close; a client that does not read is dropped after 2 s."""
@@ -163,48 +154,72 @@ class Connection:
         finally:
             self.closed.set()
 
-    async def _unwritable(self, reading: asyncio.Task[str], writing: asyncio.Task[None]) -> str:
-        """Why nothing can be written: a client that left in good order has said so, which may still be read."""
+    async def _hear_last_words(self, writing: asyncio.Task[None], *ends: asyncio.Future[Any]) -> None:
+        """Nothing can be written: a client that left in good order has said so, which may still be read."""
         try:
             # What is no departure of the client's is a fault of ours, and must be heard of.
             writing.result()
         except Gone:
-            await asyncio.wait((reading,), timeout=LAST_READ_SECONDS)
-        return reading.result() if reading.done() else CONNECTION_LOST
+            await asyncio.wait(ends, timeout=LAST_READ_SECONDS, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _next(self) -> Message:
-        message = self._early.popleft() if self._early else await self._socket.receive()
-        if isinstance(message, Gone):
-            raise message
-        return message
+    def _reason(
+        self, over: asyncio.Future[Leave], reading: asyncio.Task[str], idling: asyncio.Task[None]
+    ) -> str:
+        """Why the connection is over, in words."""
+        if over.done():
+            leave = over.result()
+        elif reading.done():
+            return reading.result()
+        elif idling.done():
+            leave = Leave(GOING_AWAY, "nothing was sent for too long")
+        else:
+            return CONNECTION_LOST
+        self._close_code = leave.code
+        return leave.reason
 
-    async def _read(self, take: Take, flooded: Callable[[str], None]) -> str:
-        while True:
-            try:
-                message = await self._next()
-            except Gone as gone:
-                return CLIENT_LEFT if gone.code in (NORMAL, GOING_AWAY, NO_STATUS) else CONNECTION_LOST
-            self._last_message = time.monotonic()
-            if (flood := self._flood(message)) is not None:
-                flooded(flood.told)
-                self._close_code = POLICY_VIOLATION
-                return flood.reason
-            leave = await take(message)
+    async def _read(self, arrived: Callable[[Message], None]) -> str:
+        """Let messages arrive until the client has left; returns how, in words."""
+        try:
+            while self._early:
+                message = self._early.popleft()
+                if isinstance(message, Gone):
+                    raise message
+                arrived(message)
+            self._socket.deliver(arrived)
+            while True:
+                arrived(await self._socket.receive())
+        except Gone as gone:
+            return CLIENT_LEFT if gone.code in (NORMAL, GOING_AWAY, NO_STATUS) else CONNECTION_LOST
+
+    def _arrived(
+        self, take: Take, flooded: Callable[[str], None], over: asyncio.Future[Leave], message: Message
+    ) -> None:
+        """Take a message, or what there is too much of; nothing, once it is over."""
+        if over.done():
+            return
+        self._last_message = time.monotonic()
+        try:
+            leave = self._flood(flooded, message) or take(message)
+        except Exception as error:
+            # It is ours, and who serves is to hear of it, not the server's loop.
+            over.set_exception(error)
+        else:
             if leave is not None:
-                self._close_code = leave.code
-                return leave.reason
+                over.set_result(leave)
 
-    def _flood(self, message: Message) -> _Flood | None:
-        """What there is too much of with ``message``."""
-        limits, now = self._limits, self._last_message
-        if not self._message_limit.allows(now):
-            told = f"Too many messages: at most {limits.messages_per_second} a second are allowed."
-            return _Flood("too many messages", told)
+    def _flood(self, flooded: Callable[[str], None], message: Message) -> Leave | None:
+        """The end of a connection on which there is too much with ``message``; the client is told."""
+        limits = self._limits
         # What is text takes at least a byte for each character.
-        if not self._byte_limit.allows(now, len(message)):
-            told = f"Too much data: at most {limits.bytes_per_second} bytes a second are allowed."
-            return _Flood("too many bytes", told)
-        return None
+        match self._rate_limit.excess(self._last_message, len(message)):
+            case Excess.MESSAGES:
+                flooded(f"Too many messages: at most {limits.messages_per_second} a second are allowed.")
+                return Leave(POLICY_VIOLATION, "too many messages")
+            case Excess.BYTES:
+                flooded(f"Too much data: at most {limits.bytes_per_second} bytes a second are allowed.")
+                return Leave(POLICY_VIOLATION, "too many bytes")
+            case _:
+                return None
 
     async def _fall_idle(self) -> None:
         """Return when nothing has been received for too long."""

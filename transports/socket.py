@@ -1,14 +1,17 @@
-"""The one WebSocket of a call, behind four verbs; starlette's stays in this file."""
+"""The one WebSocket of a call, behind five verbs; starlette's stays in this file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Protocol
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 ABORT_EXTENSION = "vantum.abort"
 """Key of the ASGI scope's extensions under which the server puts a function that drops the connection."""
+DELIVER_EXTENSION = "vantum.deliver"
+"""The same for a function that is given the one who takes each message as it comes."""
 RETURN_EXTENSION = "vantum.return"
 """The same for a function to be called when a connection begins no call: its client came back to one."""
 
@@ -26,6 +29,12 @@ class Socket(Protocol):
 
     async def receive(self) -> bytes | str:
         """The next message; raises ``Gone`` when the client has left."""
+
+    def deliver(self, take: Callable[[bytes | str], None]) -> None:
+        """Give each message to ``take`` as it comes, those that wait first, where that is possible.
+
+        Where it is not, ``receive`` gives them as before; the end always comes from there.
+        """
 
     async def send(self, message: bytes | str) -> None:
         """Write one message, binary or text; may wait for a slow reader. Raises ``Gone``."""
@@ -50,6 +59,14 @@ class StarletteSocket:
             raise Gone(int(message.get("code") or 1006))
         data: bytes | str | None = message.get("bytes")
         return data if data is not None else str(message.get("text") or "")
+
+    def deliver(self, take: Callable[[bytes | str], None]) -> None:
+        """Give messages to ``take`` in the context that runs now, if the server lets us."""
+        extensions = self._websocket.scope.get("extensions") or {}
+        deliver: Callable[[Callable[[bytes | str], None]], None] | None = extensions.get(DELIVER_EXTENSION)
+        if deliver is not None:
+            context = copy_context()
+            deliver(lambda message: context.run(take, message))
 
     async def send(self, message: bytes | str) -> None:
         """Write one message: bytes as a binary one, a string as text."""

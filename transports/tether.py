@@ -14,7 +14,7 @@ from transports.outbox import Message
 class Holder(Protocol):
     """Whose client it is."""
 
-    async def detached(self, reason: str) -> None:
+    def detached(self, reason: str) -> None:
         """The client is gone, and is waited for."""
 
     def attached(self, seconds: float) -> None:
@@ -98,7 +98,7 @@ class Tether:
         self._present = False
         self._lost_at = time.monotonic()
         self._retire(self._connection, reason)
-        await self._holder.detached(reason)
+        self._holder.detached(reason)
         left = max(0.0, min(self._patience, self._connection.idle_at - self._lost_at))
         if self._next is None and self.resumable:
             self._news.clear()

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from vantum.calls import Calls
 from vantum.listening import address, listening_socket
 from vantum.settings import Settings
-from vantum.sockets import AbortableWebSocket, timed_http
+from vantum.sockets import CallWebSocket, timed_http
 
 __all__ = ["Listener", "address", "listening_socket"]
 
@@ -30,7 +30,7 @@ class Listener(uvicorn.Server):
             uvicorn.Config(
                 app,
                 http=timed_http(settings.handshake_seconds),
-                ws=AbortableWebSocket,
+                ws=CallWebSocket,
                 ws_max_size=settings.max_message_bytes,
                 ws_per_message_deflate=False,
                 # Where a client behind proxies is, core/client_address.py reads, from those that are believed.

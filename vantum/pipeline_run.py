@@ -64,7 +64,7 @@ class PipelineRun:
         self._started.set()
 
     async def _let_caller_go(self) -> None:
-        await self._head.request(CallerLeft())
+        self._head.request(CallerLeft())
         await self._nothing_waits.wait()
 
     async def _on_frame_out(self, _: PipelineWorker, frame: Frame) -> None:

@@ -115,10 +115,15 @@ class Ear(FrameProcessor):
         await super().process_frame(frame, direction)
         if isinstance(frame, TextFrame):
             for pcm, rate in self._sounds:
-                await self._resampler.hear(pcm, rate)
+                self._resampler.hear(pcm, rate)
         await self.push_frame(frame, direction)
 
-    async def hear(self, pcm: bytes, rate: int) -> None:
+    @property
+    def hears(self) -> bool:
+        """It may be given sound."""
+        return True
+
+    def hear(self, pcm: bytes, rate: int) -> None:
         """Keep what comes."""
         self.heard.append((pcm, rate))
 

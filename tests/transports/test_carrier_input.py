@@ -20,7 +20,7 @@ from pipecat.pipeline.worker import PipelineWorker
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.workers.runner import WorkerRunner
 
-from transports.carrier_input import EARLY_SECONDS, MOST_EARLY, CarrierInput
+from transports.carrier_input import MOST_WAITING, WAITING_SECONDS, CarrierInput
 from vantum.core.events import SessionStarted, TurnEndedByHand
 from vantum.testing import at_rest, run_processor
 
@@ -45,10 +45,10 @@ def sound(frames: list[Frame]) -> bytes:
 
 async def test_what_came_early_is_let_in() -> None:
     head = CarrierInput()
-    await head.hear(b"\1\0" * 100, RATE)
-    await head.request(SessionStarted("en"))
-    await head.press("5")
-    await head.hear(b"\2\0" * 100, RATE)
+    head.hear(b"\1\0" * 100, RATE)
+    head.request(SessionStarted("en"))
+    head.press("5")
+    head.hear(b"\2\0" * 100, RATE)
     frames = await let_in(head)
     assert sound(frames) == b"\1\0" * 100 + b"\2\0" * 100
     assert requests(frames) == [SessionStarted("en")]
@@ -58,20 +58,20 @@ async def test_what_came_early_is_let_in() -> None:
 @pytest.mark.parametrize("rate", [8_000, 48_000])
 async def test_of_early_sound_the_newest_is_kept(rate: int) -> None:
     head = CarrierInput()
-    await head.request(SessionStarted())
+    head.request(SessionStarted())
     for number in range(1, 21):
-        await head.hear(bytes([number, 0]) * rate, rate)
-    await head.request(TurnEndedByHand())
+        head.hear(bytes([number, 0]) * rate, rate)
+    head.request(TurnEndedByHand())
     frames = await let_in(head)
-    kept = range(21 - int(EARLY_SECONDS), 21)
+    kept = range(21 - int(WAITING_SECONDS), 21)
     assert sound(frames) == b"".join(bytes([number, 0]) * rate for number in kept)
     assert requests(frames) == [SessionStarted(), TurnEndedByHand()]
 
 
 async def test_a_piece_that_is_too_long_by_itself_is_not_kept() -> None:
     head = CarrierInput()
-    await head.hear(SECOND * 6, RATE)
-    await head.hear(SECOND, RATE)
+    head.hear(SECOND * 6, RATE)
+    head.hear(SECOND, RATE)
     assert sound(await let_in(head)) == SECOND
 
 
@@ -82,9 +82,9 @@ async def test_a_piece_that_is_too_long_by_itself_is_not_kept() -> None:
 )
 async def test_only_so_many_early_requests_are_kept(ask: Callable[[CarrierInput], object]) -> None:
     head = CarrierInput()
-    for _ in range(MOST_EARLY + 100):
-        await ask(head)  # type: ignore[misc]
-    assert len(await let_in(head)) == MOST_EARLY
+    for _ in range(MOST_WAITING + 100):
+        ask(head)
+    assert len(await let_in(head)) == MOST_WAITING
 
 
 async def test_it_drains_from_the_end_frame_on() -> None:
@@ -107,7 +107,12 @@ class Ear(FrameProcessor):
         await super().process_frame(frame, direction)
         await self.push_frame(frame, direction)
 
-    async def hear(self, pcm: bytes, rate: int) -> None:
+    @property
+    def hears(self) -> bool:
+        """It may be given sound."""
+        return True
+
+    def hear(self, pcm: bytes, rate: int) -> None:
         """Keep what comes."""
         if pcm == self._bad:
             raise ValueError("no sound")
@@ -127,13 +132,13 @@ class Speaking(FrameProcessor):
         await super().process_frame(frame, direction)
         if isinstance(frame, TextFrame):
             for sound in self._sounds:
-                await self._head.hear(sound, RATE)
+                self._head.hear(sound, RATE)
         await self.push_frame(frame, direction)
 
 
 async def test_sound_goes_the_short_way_to_who_knows_it() -> None:
     head, ear = CarrierInput(), Ear()
-    await head.hear(b"\1\0", RATE)
+    head.hear(b"\1\0", RATE)
     speaking = Speaking(head, [b"\2\0", b"bad!", b"\3\0"])
     run = await run_processor(Pipeline([head, ear, speaking]), [TextFrame("go")])
     # What came before the pipeline was up is a frame among others that waited.
@@ -149,8 +154,8 @@ async def test_nothing_is_heard_of_a_call_that_was_cancelled() -> None:
     await runner.add_workers(worker)
     running = asyncio.create_task(runner.run())
     await at_rest()
-    await head.hear(b"\1\0", RATE)
+    head.hear(b"\1\0", RATE)
     await worker.cancel()
     await running
-    await head.hear(b"\2\0", RATE)
+    head.hear(b"\2\0", RATE)
     assert ear.heard == [(b"\1\0", RATE)]

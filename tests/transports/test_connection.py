@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -33,6 +34,9 @@ class FakeSocket:
             raise message
         return message
 
+    def deliver(self, take: Callable[[Message], None]) -> None:
+        pass
+
     async def send(self, message: Message) -> None:
         if self.broken is not None:
             raise self.broken
@@ -57,7 +61,7 @@ class Taker:
     leaves_at: Message = ""
     leave: Leave | None = None
 
-    async def take(self, message: Message) -> Leave | None:
+    def take(self, message: Message) -> Leave | None:
         self.taken.append((now(), message))
         return self.leave if message == self.leaves_at else None
 
@@ -280,7 +284,7 @@ async def test_a_fault_in_the_writing_is_no_departure() -> None:
 
 
 async def test_a_fault_of_who_takes_the_messages_is_raised() -> None:
-    async def take(message: Message) -> Leave | None:
+    def take(message: Message) -> Leave | None:
         raise LookupError(f"what is {message!r}")
 
     socket = FakeSocket()

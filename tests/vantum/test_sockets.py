@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from tests.live_server import client, live_server, next_message
 from transports.socket import ABORT_EXTENSION
 from vantum.listener import address, listening_socket
-from vantum.sockets import AbortableWebSocket
+from vantum.sockets import CallWebSocket
 
 pytestmark = pytest.mark.real_time
 
@@ -53,7 +53,7 @@ async def served(app: ASGIApp) -> AsyncIterator[str]:
             await super().startup(sockets)
             ready.set()
 
-    server = Server(uvicorn.Config(app, ws=AbortableWebSocket, lifespan="off", log_config=None))
+    server = Server(uvicorn.Config(app, ws=CallWebSocket, lifespan="off", log_config=None))
     with listening_socket("127.0.0.1", 0) as listening:
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         try:

@@ -152,7 +152,7 @@ class BrowserTransport:
 
     # --- what the client sends ----------------------------------------------------------------------
 
-    async def _take(self, message: Message) -> Leave | None:
+    def _take(self, message: Message) -> Leave | None:
         try:
             request = codec.decode(message)
         except BadMessage as bad:
@@ -161,41 +161,41 @@ class BrowserTransport:
             return None
         self._settle_dialect(request.dialect)
         if self._refused is None:
-            await self._obey(request)
+            self._obey(request)
             if self._away_seconds is not None:
-                await self._welcome_back(self._away_seconds)
+                self._welcome_back(self._away_seconds)
         elif not isinstance(request, Chunk):
             self._connection.put(codec.refusal(request, self._refused, self._ids()))
             return Leave(INTERNAL_ERROR, "the pipeline could not start")
         return None
 
-    async def _obey(self, request: Request) -> None:
+    def _obey(self, request: Request) -> None:
         match request:
             case Start():
                 self._sampling_rate = request.sampling_rate or self._sampling_rate
                 self._connection.put(codec.acknowledge(request, self.session_id, resumed=self._resumed))
-                await self._activate(SessionStarted(request.language, request.voice))
+                self._activate(SessionStarted(request.language, request.voice))
             case Chunk(audio=pcm, muted=muted):
                 if self._session is Session.IDLE:
-                    await self._activate(SessionStarted())
+                    self._activate(SessionStarted())
                 if self._output is not None:
                     self._output.client_sent(seconds(pcm, self._sampling_rate))
                 if pcm and not muted and self._hooks is not None:
                     began = time.monotonic() - seconds(pcm, self._sampling_rate)
                     self._hooks.tap.caller_audio(pcm, self._sampling_rate, began)
-                    await self._input.hear(pcm, self._sampling_rate)
+                    self._input.hear(pcm, self._sampling_rate)
             case End():
                 self._connection.put(codec.acknowledge(request, self.session_id))
-                await self._input.request(TurnEndedByHand())
+                self._input.request(TurnEndedByHand())
 
-    async def _activate(self, started: SessionStarted) -> None:
+    def _activate(self, started: SessionStarted) -> None:
         """The first start, or the first audio, makes the session active; later ones change nothing."""
         if self._session is Session.IDLE:
             self._session = moved(self._session, Session.ACTIVE)
             self._write_ticket()
             if self._hooks is not None:
                 self._hooks.publish(started)
-            await self._input.request(started)
+            self._input.request(started)
 
     def _settle_dialect(self, dialect: Dialect | None) -> None:
         """The first message with a name decides the dialect of the whole connection."""
@@ -211,14 +211,14 @@ class BrowserTransport:
         self._write_ticket()
         self._connection.take(arrival.connection)
 
-    async def detached(self, reason: str) -> None:
+    def detached(self, reason: str) -> None:
         """The client is lost, and is waited for."""
         self._session = moved(self._session, Session.DETACHED)
         if self._ticket is not None:
             self._ticket.detached = True
         if self._output is not None:
             self._output.detach()
-        await self._note(ClientDropped(reason))
+        self._note(ClientDropped(reason))
 
     def attached(self, seconds: float) -> None:
         """The client is back: what it says first is answered first."""
@@ -233,18 +233,18 @@ class BrowserTransport:
         self._tear_ticket()
         self._session = Session.ENDED
 
-    async def _welcome_back(self, seconds: float) -> None:
+    def _welcome_back(self, seconds: float) -> None:
         self._away_seconds = None
-        await self._note(ClientReturned(seconds))
+        self._note(ClientReturned(seconds))
         if self._last_state is not None:
             self.tell(self._last_state)
         if self._output is not None:
             self._output.attach()
 
-    async def _note(self, event: ClientDropped | ClientReturned) -> None:
+    def _note(self, event: ClientDropped | ClientReturned) -> None:
         if self._hooks is not None:
             self._hooks.publish(event)
-        await self._input.request(event)
+        self._input.request(event)
 
     def _write_ticket(self) -> None:
         arrival = self._arrival

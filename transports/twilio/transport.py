@@ -152,12 +152,12 @@ class TwilioTransport:
         await connection.closed.wait()
         return True
 
-    async def detached(self, reason: str) -> None:
+    def detached(self, reason: str) -> None:
         """The stream is lost: its marks do not come back, and what they stood for was not heard."""
         if self._output is not None:
             self._output.detach()
         self._cleared = True
-        await self._note(ClientDropped(reason))
+        self._note(ClientDropped(reason))
 
     def attached(self, seconds: float) -> None:
         """The call has a stream again, whose start is still to be taken."""
@@ -166,20 +166,20 @@ class TwilioTransport:
     def left(self) -> None:
         """The caller is gone."""
 
-    async def _welcome_back(self, seconds: float) -> None:
+    def _welcome_back(self, seconds: float) -> None:
         self._away_seconds = None
-        await self._note(ClientReturned(seconds))
+        self._note(ClientReturned(seconds))
         if self._output is not None:
             self._output.attach()
 
-    async def _note(self, event: ClientDropped | ClientReturned) -> None:
+    def _note(self, event: ClientDropped | ClientReturned) -> None:
         if self._hooks is not None:
             self._hooks.publish(event)
-        await self._input.request(event)
+        self._input.request(event)
 
     # --- what Twilio sends --------------------------------------------------------------------------
 
-    async def _take(self, message: Message) -> Leave | None:
+    def _take(self, message: Message) -> Leave | None:
         try:
             event = codec.decode(message)
         except BadMessage as bad:
@@ -187,20 +187,20 @@ class TwilioTransport:
             return None
         match event:
             case Media(payload, _, track) if track == INBOUND:
-                await self._hear(payload)
+                self._hear(payload)
             case Mark(name):
                 self._confirm(name)
             case Digit(key) if len(key) == 1 and key in KEYS:
-                await self._press(key)
+                self._press(key)
             case Start():
-                return await self._begin(event)
+                return self._begin(event)
             case Stop():
                 return Leave(NORMAL, "caller hung up")
             case Unknown(raw):
                 logger.debug("Twilio sent an event that is unknown here.", raw=raw)
         return None
 
-    async def _begin(self, start: Start) -> Leave | None:
+    def _begin(self, start: Start) -> Leave | None:
         if self._call_sid not in ("", start.call_sid):
             return Leave(POLICY_VIOLATION, "the stream is of another call")
         if not _readable(start):
@@ -209,30 +209,30 @@ class TwilioTransport:
         if self._refused:
             return Leave(NORMAL, "the pipeline could not start")
         if self._away_seconds is not None:
-            await self._welcome_back(self._away_seconds)
+            self._welcome_back(self._away_seconds)
         elif not self._stream_sid and self._hooks is not None:
             self._call_sid, self._stream_sid = start.call_sid, start.stream_sid
             self._connection.wait_up_to(self._resume_seconds)
             self._hooks.publish(SessionStarted())
-            await self._input.request(SessionStarted())
+            self._input.request(SessionStarted())
         return None
 
     def _is_ours(self, start: Start) -> bool:
         return start.call_sid == self._call_sid and _readable(start)
 
-    async def _hear(self, payload: bytes) -> None:
+    def _hear(self, payload: bytes) -> None:
         if self._hooks is None or not self._stream_sid:
             return
         pcm = mulaw.decoded(payload)
         if self._output is not None:
             self._output.client_sent(seconds(pcm, PHONE_RATE))
         self._hooks.tap.caller_audio(pcm, PHONE_RATE, time.monotonic() - seconds(pcm, PHONE_RATE))
-        await self._input.hear(pcm, PHONE_RATE)
+        self._input.hear(pcm, PHONE_RATE)
 
-    async def _press(self, key: str) -> None:
+    def _press(self, key: str) -> None:
         if self._hooks is not None:
             self._hooks.publish(KeyPressed(key))
-            await self._input.press(key)
+            self._input.press(key)
 
     def _confirm(self, name: str) -> None:
         """A mark came back: what was sent before it has been played, or was cleared and is forgotten."""

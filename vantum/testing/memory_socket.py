@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -55,6 +56,9 @@ class MemorySocket:
             self._outgoing.put_nowait(message)
             raise Gone(message.code)
         return message
+
+    def deliver(self, take: Callable[[bytes | str], None]) -> None:
+        """Nothing is given away: ``receive`` is asked, in the task of the one who serves."""
 
     async def close(self, code: int, reason: str) -> None:
         """Close in good order; harmless when the client has left."""

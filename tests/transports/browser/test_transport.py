@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import msgpack  # type: ignore[import-untyped]
@@ -42,6 +43,9 @@ class FakeSocket:
         if isinstance(message, Gone):
             raise message
         return message
+
+    def deliver(self, take: Callable[[bytes | str], None]) -> None:
+        pass
 
     async def send(self, message: bytes | str) -> None:
         assert isinstance(message, bytes)

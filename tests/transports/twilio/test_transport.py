@@ -152,7 +152,7 @@ async def test_the_vad_hears_the_caller_at_8000_hz() -> None:
     frames = [frame for frame in heard.frames if isinstance(frame, InputAudioRawFrame)]
     assert {frame.sample_rate for frame in frames} == {8000}
     # 40 ms; less only where a change of the caller's speech is told.
-    assert max(len(frame.audio) for frame in frames) == 640
+    assert max(len(frame.audio) for frame in frames) == 960
     assert call.heard() == "Sunny."
 
 
