@@ -1,11 +1,13 @@
 """Asks the end-of-turn model whether the caller has finished; one process answers all calls of the server.
 
-A judgement is worth something only at once: who cannot be answered within ``JUDGE_SECONDS`` gets none.
+A judgement is worth something only at once: who cannot be answered within ``JUDGE_SECONDS`` gets none. Whether they
+can is known by what the judgements before took: more that ask at a time would only make the process late for all.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from functools import partial
 
 from processors.smart_turn_request import pack_turn, unpack_probability
@@ -15,11 +17,10 @@ from processors.workers.process import WorkerProcess
 from vantum.core.errors import CapacityError, ProviderError
 
 JUDGE_SECONDS = 0.25
-MOST_ASKING = 5
-"""At 40 ms each, the last of five is answered in time. More would only make the worker late for all of them."""
-MOST_LATE = 3
-"""After so many judgements in a row that came too late one is asked for at a time, until one is in time again: the
-machine has no room for more, and who waits for nothing answers no sooner."""
+USUAL_SECONDS = 0.02
+"""What a judgement takes the process, before any was measured."""
+NEWEST_SHARE = 0.5
+"""How much the newest of what judgements took counts."""
 HUNG_SECONDS = 2.0
 """A worker that takes so long for a judgement is replaced."""
 
@@ -33,7 +34,9 @@ class TurnJudge:
             launch or partial(WorkerProcess.launch, WorkerKind.TURN),
             job_seconds=HUNG_SECONDS,
         )
-        self._asking = self._late = 0
+        self._asking = 0
+        self._usual = USUAL_SECONDS
+        self._free_at = 0.0
 
     @property
     def health(self) -> Health:
@@ -56,23 +59,31 @@ class TurnJudge:
     async def judge(self, pcm: bytes, rate: int) -> float | None:
         """The probability that the turn (PCM16, mono, ``rate`` Hz) is complete.
 
-        None if no answer comes within ``JUDGE_SECONDS``, too many are asking, or the process is down. A caller
-        cancelled before its turn comes is not worked for.
+        None if no answer comes within ``JUDGE_SECONDS``, or could, or the process is down. A caller cancelled before
+        its turn comes is not worked for.
         """
-        most = MOST_ASKING if self._late < MOST_LATE else 1
-        if self._asking >= most or self.health is not Health.READY:
+        too_many = self._asking > 0 and (self._asking + 1) * self._usual > JUDGE_SECONDS
+        if too_many or self.health is not Health.READY:
             return None
         self._asking += 1
+        began = time.monotonic()
         try:
             async with asyncio.timeout(JUDGE_SECONDS):
                 probability = unpack_probability(await self._pool.submit(pack_turn(pcm, rate)))
         except TimeoutError:
-            self._late += 1
+            # From here on one is asked for at a time, until they are in time again.
+            self._usual = JUDGE_SECONDS
             return None
         except (ProviderError, CapacityError):
             return None
         else:
-            self._late = 0
+            self._answered(began)
             return probability
         finally:
             self._asking -= 1
+
+    def _answered(self, began: float) -> None:
+        """Learn from an answer what the process needs for one; it works for one at a time."""
+        now = time.monotonic()
+        took, self._free_at = now - max(began, self._free_at), now
+        self._usual += NEWEST_SHARE * (took - self._usual)
