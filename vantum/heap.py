@@ -1,7 +1,8 @@
 """Gives the memory that calls have left back to the system, so that a server is as large as what it holds.
 
 The C library keeps what is freed between two pieces that are still in use; over hours of calls that come and go a
-process only grows by it.
+process only grows by it. So large pieces, which are sound, are kept apart from all others, and what is free is given
+back now and again.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ EVERY_SECONDS = 5.0
 MOST_SHARE = 0.0005
 """Of the time: where it takes longer, because a great many calls have left much, it is done less often."""
 
+LARGE_BYTES = 131_072
+"""From here on a piece of memory is one of its own. Left alone, the C library takes ever larger ones for small."""
+_M_MMAP_THRESHOLD = -3
+
 Trim = Callable[[int], int]
 
 
@@ -27,6 +32,15 @@ def c_library_trim() -> Trim | None:
     except (OSError, AttributeError):
         return None
     return trim
+
+
+def keep_large_pieces_apart() -> bool:
+    """Have the C library never mix large pieces of memory with the others; False where it cannot be told."""
+    try:
+        told = ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES)
+    except (OSError, AttributeError):
+        return False
+    return bool(told)
 
 
 @contextmanager
