@@ -1,8 +1,8 @@
 """Silero voice activity for all calls of a process: one ONNX session, one batched run per tick.
 
 A call's windows go one after the other, the windows of different calls go together. Batched results are
-bit-identical to single ones and cost 32 µs a window instead of 74 (batches of 16). The model file comes with
-pipecat-ai.
+bit-identical to single ones and cost 32 µs a window instead of 74 (batches of 16). Silence that lasts is not looked
+at: the model has nothing to say about it. The model file comes with pipecat-ai.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ MOST_WAITING_SECONDS = 60.0
 RESET_WINDOWS = 312
 """After 10 s without speech the model's memory starts afresh: it drifts on long noise."""
 QUIET = 0.1
+FAINT_DB = -60.0
+"""RMS level in dBFS: fainter than what the detector takes for speech, whatever the model says of it."""
+SETTLED_WINDOWS = 16
+"""After half a second of faint windows the model has heard the silence: it is asked again when a sound comes."""
 
 Floats = NDArray[np.float32]
 Heard = Callable[[float, float], None]
@@ -56,7 +60,7 @@ class SileroStream:
         self._window_bytes = 2 * WINDOW[rate]
         self._batch = batch
         self._pcm = bytearray()
-        self._quiet_windows = 0
+        self._quiet_windows = self._faint_windows = 0
         self._most_waiting = 2 * int(MOST_WAITING_SECONDS * rate)
         self.forget()
 
@@ -92,6 +96,16 @@ class SileroStream:
         window = self._pcm[: self._window_bytes]
         del self._pcm[: self._window_bytes]
         return window
+
+    def is_silent(self, level_db: float) -> bool:
+        """Whether the next window, of this level, goes on with a silence that the model knows."""
+        self._faint_windows = self._faint_windows + 1 if level_db < FAINT_DB else 0
+        return self._faint_windows > SETTLED_WINDOWS
+
+    def pass_silence(self, level_db: float, context: Floats) -> None:
+        """A window was silent, and the model was not asked."""
+        self.context = context
+        self.heard(0.0, level_db)
 
     def settle(self, probability: float, level_db: float, context: Floats, state: Floats) -> None:
         """The model has looked at a window: keep the end of it and the model's memory, and tell the call."""
@@ -140,21 +154,37 @@ class SileroBatch:
 
 def run_batch(streams: list[SileroStream]) -> None:
     """Look at one window of each of ``streams`` (all of one rate), in one run of the model."""
-    rate, size = streams[0].rate, len(streams)
-    context = CONTEXT[rate]
+    rate = streams[0].rate
     samples = np.frombuffer(b"".join([stream.take() for stream in streams]), np.int16)
-    windows = samples.reshape(size, WINDOW[rate]).astype(np.float32) / np.float32(32768.0)
-    before = np.concatenate([stream.context for stream in streams]).reshape(size, context)
+    windows = samples.reshape(len(streams), WINDOW[rate]).astype(np.float32) / np.float32(32768.0)
+    levels = levels_db(windows).tolist()
+    ends = windows[:, -CONTEXT[rate] :]
+    asked = []
+    for row, (stream, level_db) in enumerate(zip(streams, levels, strict=True)):
+        if stream.is_silent(level_db):
+            # Copies here and below: a view would keep the whole batch alive.
+            stream.pass_silence(level_db, ends[row].copy())
+        else:
+            asked.append(row)
+    if not asked:
+        return
+    probabilities, after = _ask([streams[row] for row in asked], windows[asked])
+    for place, row in enumerate(asked):
+        state = after[:, place : place + 1].copy()
+        streams[row].settle(probabilities[place], levels[row], ends[row].copy(), state)
+
+
+def _ask(streams: list[SileroStream], windows: Floats) -> tuple[list[float], Floats]:
+    """The model's word on each window, and what it remembers after."""
+    rate = streams[0].rate
+    before = np.concatenate([stream.context for stream in streams]).reshape(len(streams), CONTEXT[rate])
     inputs = {
         "input": np.concatenate((before, windows), axis=1),
         "state": np.concatenate([stream.state for stream in streams], axis=1),
         "sr": SAMPLING_RATES[rate],
     }
     probabilities, after = session().run(None, inputs)
-    found = zip(streams, probabilities[:, 0].tolist(), levels_db(windows).tolist(), strict=True)
-    for row, (stream, probability, level_db) in enumerate(found):
-        # Copies: a view would keep the whole batch alive.
-        stream.settle(probability, level_db, windows[row, -context:].copy(), after[:, row : row + 1].copy())
+    return probabilities[:, 0].tolist(), after
 
 
 def levels_db(windows: Floats) -> Floats:

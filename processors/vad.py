@@ -164,7 +164,9 @@ class VAD(FrameProcessor):
     async def _tell(self, news: _Noticed | _Verdict | bytes) -> None:
         match news:
             case bytes():
-                await self.push_frame(InputAudioRawFrame(news, self._rate, 1))
+                # What is told of a push to those who ask costs half of a hop, and nobody asks about sound.
+                if self.next is not None:
+                    await self.next.queue_frame(InputAudioRawFrame(news, self._rate, 1))
             case _Noticed(Change.STARTED, seconds):
                 await self._forget_pause()
                 self._watch()

@@ -65,7 +65,7 @@ class Connection:
         self._socket = socket
         self._limits = limits
         self._name = name
-        self._outbox = Outbox(limits.backlog_bytes)
+        self._outbox = Outbox(limits.backlog_bytes, socket.write_now)
         self._rate_limit = RateLimit(limits.messages_per_second, limits.bytes_per_second)
         self._early: deque[Message | Gone] = deque()
         self._close_code = NORMAL

@@ -10,10 +10,14 @@ Message = bytes | str
 
 
 class Outbox:
-    """Messages on their way to a socket; more than ``most_bytes`` waiting means that the reader is too slow."""
+    """Messages on their way to a socket; more than ``most_bytes`` waiting means that the reader is too slow.
 
-    def __init__(self, most_bytes: int) -> None:
+    Where nothing waits, ``write_now`` is asked to write a message at once; it says whether it did.
+    """
+
+    def __init__(self, most_bytes: int, write_now: Callable[[Message], bool]) -> None:
         self._most = most_bytes
+        self._write_now = write_now
         self._waiting: deque[Message] = deque()
         self._bytes = 0
         self._news = asyncio.Event()
@@ -23,6 +27,8 @@ class Outbox:
     def put(self, message: Message | None) -> None:
         """Send ``message`` when its turn comes. None is nothing; after an overflow nothing is taken."""
         if message is None or self._closed:
+            return
+        if not self._waiting and not self._bytes and self._write_now(message):
             return
         self._waiting.append(message)
         self._bytes += len(message)

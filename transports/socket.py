@@ -1,4 +1,4 @@
-"""The one WebSocket of a call, behind five verbs; starlette's stays in this file."""
+"""The one WebSocket of a call, behind six verbs; starlette's stays in this file."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ ABORT_EXTENSION = "vantum.abort"
 """Key of the ASGI scope's extensions under which the server puts a function that drops the connection."""
 DELIVER_EXTENSION = "vantum.deliver"
 """The same for a function that is given the one who takes each message as it comes."""
+WRITE_EXTENSION = "vantum.write"
+"""The same for a function that writes a message if it can do so at once, and says whether it did."""
 RETURN_EXTENSION = "vantum.return"
 """The same for a function to be called when a connection begins no call: its client came back to one."""
 
@@ -36,6 +38,9 @@ class Socket(Protocol):
         Where it is not, ``receive`` gives them as before; the end always comes from there.
         """
 
+    def write_now(self, message: bytes | str) -> bool:
+        """Write one message if that can be done without waiting; False when it was not written."""
+
     async def send(self, message: bytes | str) -> None:
         """Write one message, binary or text; may wait for a slow reader. Raises ``Gone``."""
 
@@ -51,6 +56,12 @@ class StarletteSocket:
 
     def __init__(self, websocket: WebSocket) -> None:
         self._websocket = websocket
+        extensions = websocket.scope.get("extensions") or {}
+        self._abort: Callable[[], None] | None = extensions.get(ABORT_EXTENSION)
+        self._deliver: Callable[[Callable[[bytes | str], None]], None] | None = extensions.get(
+            DELIVER_EXTENSION
+        )
+        self._write_now: Callable[[bytes | str], bool] | None = extensions.get(WRITE_EXTENSION)
 
     async def receive(self) -> bytes | str:
         """The next message, binary or text."""
@@ -62,11 +73,13 @@ class StarletteSocket:
 
     def deliver(self, take: Callable[[bytes | str], None]) -> None:
         """Give messages to ``take`` in the context that runs now, if the server lets us."""
-        extensions = self._websocket.scope.get("extensions") or {}
-        deliver: Callable[[Callable[[bytes | str], None]], None] | None = extensions.get(DELIVER_EXTENSION)
-        if deliver is not None:
+        if self._deliver is not None:
             context = copy_context()
-            deliver(lambda message: context.run(take, message))
+            self._deliver(lambda message: context.run(take, message))
+
+    def write_now(self, message: bytes | str) -> bool:
+        """Write it now, if the server lets us and the client reads."""
+        return self._write_now is not None and self._write_now(message)
 
     async def send(self, message: bytes | str) -> None:
         """Write one message: bytes as a binary one, a string as text."""
@@ -92,7 +105,5 @@ class StarletteSocket:
 
     def abort(self) -> None:
         """Drop the connection below the WebSocket, if the server lets us."""
-        extensions: dict[str, Callable[[], None]] = self._websocket.scope.get("extensions") or {}
-        abort = extensions.get(ABORT_EXTENSION)
-        if abort is not None:
-            abort()
+        if self._abort is not None:
+            self._abort()

@@ -37,6 +37,9 @@ class FakeSocket:
     def deliver(self, take: Callable[[Message], None]) -> None:
         pass
 
+    def write_now(self, message: Message) -> bool:
+        return False
+
     async def send(self, message: Message) -> None:
         if self.broken is not None:
             raise self.broken

@@ -7,8 +7,40 @@ import asyncio
 from transports.outbox import Outbox
 
 
+def never(_: bytes | str) -> bool:
+    return False
+
+
+async def test_what_can_be_written_at_once_is_and_nothing_overtakes_what_waits() -> None:
+    able, now, sent = True, list[bytes | str](), list[bytes | str]()
+
+    def write_now(message: bytes | str) -> bool:
+        if able:
+            now.append(message)
+        return able
+
+    async def send(message: bytes | str) -> None:
+        await asyncio.sleep(0.01)
+        sent.append(message)
+
+    outbox = Outbox(1000, write_now)
+    draining = asyncio.create_task(outbox.drain(send))
+    outbox.put(b"one")
+    able = False
+    outbox.put(b"two")
+    await asyncio.sleep(0)
+    able = True
+    # The one before it is being written.
+    outbox.put(b"three")
+    await asyncio.sleep(0.1)
+    outbox.put(b"four")
+    outbox.close()
+    await draining
+    assert (now, sent) == ([b"one", b"four"], [b"two", b"three"])
+
+
 async def test_messages_leave_in_order_and_the_end_is_waited_for() -> None:
-    outbox, sent = Outbox(1000), list[bytes | str]()
+    outbox, sent = Outbox(1000, never), list[bytes | str]()
 
     async def send(message: bytes | str) -> None:
         await asyncio.sleep(0.01)
@@ -27,7 +59,7 @@ async def test_messages_leave_in_order_and_the_end_is_waited_for() -> None:
 
 
 async def test_a_reader_too_slow_is_noticed_and_nothing_more_is_kept() -> None:
-    outbox, sent, reading = Outbox(10), list[bytes | str](), asyncio.Event()
+    outbox, sent, reading = Outbox(10, never), list[bytes | str](), asyncio.Event()
 
     async def send(message: bytes | str) -> None:
         await reading.wait()

@@ -48,7 +48,7 @@ Slotted.__module__ = "processors.slotted"
 
 
 def outbox(count: int, size: int) -> Outbox:
-    box = Outbox(10 * MB)
+    box = Outbox(10 * MB, lambda _: False)
     for _ in range(count):
         box.put(bytes(size))
     return box

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from tests.live_server import client, live_server, next_message
-from transports.socket import ABORT_EXTENSION
+from transports.socket import ABORT_EXTENSION, DELIVER_EXTENSION, WRITE_EXTENSION
 from vantum.listener import address, listening_socket
 from vantum.sockets import CallWebSocket
 
@@ -181,3 +181,80 @@ async def test_a_client_that_is_not_read_is_slowed_down_and_loses_nothing() -> N
             while received < sent:  # noqa: ASYNC110 - the application tells nobody
                 await asyncio.sleep(0.01)
     assert received == sent
+
+
+def echo(*, many: bool = False) -> ASGIApp:
+    """An application that has its messages delivered, and writes each back as it comes (``many``: a thousandfold)."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        write: Callable[[bytes | str], bool] = scope["extensions"][WRITE_EXTENSION]
+        written: list[bool] = []
+
+        def take(message: bytes | str) -> None:
+            written.extend(write(message) for _ in range(1_000 if many else 1))
+
+        first = await receive()
+        take(first.get("bytes") or first.get("text") or "")
+        scope["extensions"][DELIVER_EXTENSION](take)
+        left = await receive()
+        assert not write(b"too late")
+        assert all(written) is not many
+        told.append(left["code"])
+
+    return app
+
+
+told: list[int] = []
+
+
+async def test_messages_are_delivered_as_they_come_and_answered_at_once() -> None:
+    told.clear()
+    messages: list[bytes | str] = [
+        b"first",
+        b"",
+        b"x" * 125,
+        "words \u00e4",
+        b"y" * 70_000,
+        b"z" * 1_920,
+        "",
+        b"last",
+    ]
+    async with served(echo()) as url, connect(url, compression=None) as browser, asyncio.timeout(10):
+        for message in messages:
+            await browser.send(message)
+        await browser.send([b"in ", b"three ", b"pieces"])
+        await browser.send(["words ", "in pieces"])
+        await browser.ping()
+        received = [await browser.recv() for _ in range(len(messages) + 2)]
+    assert received == [*messages, b"in three pieces", "words in pieces"]
+    assert told == [1000]
+
+
+async def test_compressed_messages_are_delivered_too() -> None:
+    async with served(echo()) as url, connect(url) as browser, asyncio.timeout(10):
+        messages: list[bytes | str] = [b"first", b"second" * 100, "third" * 100]
+        for message in messages:
+            await browser.send(message)
+            assert await browser.recv() == message
+
+
+async def test_what_says_that_it_is_text_and_is_none_closes_the_connection() -> None:
+    async with served(echo()) as url, connect(url, compression=None) as browser, asyncio.timeout(10):
+        await browser.send(b"first")
+        await browser.recv()
+        await browser.send(b"\xff\xff", text=True)
+        with pytest.raises(ConnectionClosedError) as closed:
+            await browser.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1007
+
+
+async def test_nothing_is_written_at_once_to_a_client_that_does_not_read() -> None:
+    told.clear()
+    async with served(echo(many=True)) as url, asyncio.timeout(10):
+        browser = await connect(url, compression=None, max_queue=1)
+        await browser.send(b"x" * 60_000)
+        await browser.close()
+    assert len(told) == 1

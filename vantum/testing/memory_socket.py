@@ -60,6 +60,10 @@ class MemorySocket:
     def deliver(self, take: Callable[[bytes | str], None]) -> None:
         """Nothing is given away: ``receive`` is asked, in the task of the one who serves."""
 
+    def write_now(self, message: bytes | str) -> bool:  # noqa: ARG002 - what is written is not looked at
+        """Never: what is sent here is written by a task, as to a socket that takes its time."""
+        return False
+
     async def close(self, code: int, reason: str) -> None:
         """Close in good order; harmless when the client has left."""
         if self.connected:

@@ -47,6 +47,9 @@ class FakeSocket:
     def deliver(self, take: Callable[[bytes | str], None]) -> None:
         pass
 
+    def write_now(self, message: bytes | str) -> bool:
+        return False
+
     async def send(self, message: bytes | str) -> None:
         assert isinstance(message, bytes)
         if self.stuck:
