@@ -18,7 +18,7 @@ from loguru import logger
 
 from processors.workers.pipe import DONE, FAILED, HEADER, READY, Handler, WorkerKind, frame
 
-NICENESS = {WorkerKind.PARTIAL: 10, WorkerKind.TURN: 0}
+NICENESS = {WorkerKind.PARTIAL: 10, WorkerKind.TURN: 10}
 """What they answer may be missed; the event loop, where they share its core, may not wait for them."""
 THREADS_OF_NUMPY = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _PR_SET_PDEATHSIG = 1

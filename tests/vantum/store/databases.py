@@ -1,4 +1,4 @@
-"""Databases for tests: a file of SQLite always, and Postgres when VANTUM_TEST_POSTGRES holds a server's address.
+"""Databases for tests: a file of SQLite always, and Postgres when TEST_POSTGRES_URL holds a server's address.
 
 Import the fixtures into a conftest to use them. A test finds a database of the newest shape with nothing in it:
 a copy of a file, or the one of this run on the server, emptied. A test that changes the shape takes one of its own,
@@ -23,8 +23,8 @@ from vantum.store.engine import Store, open_store
 from vantum.store.migrate import upgrade
 from vantum.store.models import Base
 
-SERVER: Final = os.environ.get("VANTUM_TEST_POSTGRES", "")
-NO_SERVER: Final = "VANTUM_TEST_POSTGRES names no server (.ci/postgres starts one)"
+SERVER: Final = os.environ.get("TEST_POSTGRES_URL", "")
+NO_SERVER: Final = "TEST_POSTGRES_URL names no server (.ci/postgres starts one)"
 EMPTIED: Final = tuple(
     f"DELETE FROM {table.name}" + (" WHERE slug <> 'default'" if table.name == "orgs" else "")
     for table in reversed(Base.metadata.sorted_tables)
