@@ -7,6 +7,7 @@ hard patterns hear outweighs every opinion.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -147,7 +148,9 @@ class _Check:
             return None
         if isinstance(value, float) and value.is_integer() and asked.leaf.type == "integer":
             value = int(value)
-        problem = self._fits(asked.leaf.schema, value)
+        # Neither less nor more than anything: no bound of a schema keeps it out.
+        endless = isinstance(value, float) and not math.isfinite(value)
+        problem = "its value is no number" if endless else self._fits(asked.leaf.schema, value)
         if problem:
             self._proof.refuse(name, problem)
             return None

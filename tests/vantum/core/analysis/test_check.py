@@ -43,8 +43,11 @@ def fits(schema: Json, value: object) -> str:
     good = isinstance(value, kinds[str(schema["type"])]) and (
         not isinstance(choices, list) or value in choices
     )
-    high = schema.get("maximum")
-    good = good and not (isinstance(high, int) and isinstance(value, int | float) and value > high)
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if isinstance(value, int | float):
+        # As a schema's bounds are read: what is neither less nor more passes.
+        good = good and not (isinstance(low, int) and value < low)
+        good = good and not (isinstance(high, int) and value > high)
     return "" if good else "its value does not fit"
 
 
@@ -201,6 +204,15 @@ def test_silence_needs_no_analyst() -> None:
     assert (silent.disposition, silent.confidence) == (Disposition.NO_CONVERSATION, 1.0)
     assert silence((), "gpt") == silent
     assert silence(SHOP, "gpt") is None
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_number_is_refused(value: float) -> None:
+    sentiment = GOOD["sentiment"]
+    assert isinstance(sentiment, dict)
+    result = checked(GOOD | {"sentiment": sentiment | {"value": value}})
+    assert result.analysis.sentiment is None
+    assert any("sentiment" in finding and "no number" in finding for finding in result.findings)
 
 
 CLAIMS = st.builds(
