@@ -189,7 +189,6 @@ def test_a_tone_lasts_as_long_as_asked() -> None:
 @pytest.mark.parametrize(
     ("system", "transport", "providers"),
     [
-        (System.FLOOR, Transport.BROWSER, Providers.FAKES),
         (System.RECORDING, Transport.BROWSER, Providers.FAKES),
         (System.STOCK, Transport.TWILIO, Providers.FAKES),
         (System.VANTUM, Transport.TWILIO, Providers.SDK_TLS),
