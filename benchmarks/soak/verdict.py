@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from benchmarks.soak.samples import Sample
 from benchmarks.soak.tally import Outcome, Tally
 
-WARM_UP_SECONDS = 600.0
-"""By then the heap has found its shape: what calls allocate and free lies between what the process keeps."""
+WARM_UP_SECONDS = 300.0
 WARM_UP_SHARE = 0.25
 """Of a run that is short, so much is warm-up."""
 JUDGED_SECONDS = 600.0

@@ -76,7 +76,7 @@ class Scene:
 @asynccontextmanager
 async def scene(folder: Path, level: str) -> AsyncIterator[Scene]:
     """Everything at work; at the end of the block the server has been stopped in good order."""
-    port, log = free_port(), folder / "server.log"
+    port, log = free_port(), folder / f"{level}.log"
     speech = np.frombuffer(clip("interested_price"), np.int16)[::2]
     callee = Callee(says=[(4.0, speech)])
     answers = [Answer(f"{HEARD[0]} is refused", status=500), *[Answer(ANSWERED)] * 9]
@@ -104,7 +104,7 @@ async def scene(folder: Path, level: str) -> AsyncIterator[Scene]:
             "TWILIO_API_URL": twilio.url,
             "VANTUM_PUBLIC_URL": PUBLIC_URL,
             "VANTUM_AUTH": "token",
-            "VANTUM_DATA": str(folder / "data"),
+            "VANTUM_DATA": str(folder / f"data-{level}"),
             "VANTUM_PORT": str(port),
             "VANTUM_LOG_LEVEL": level,
         }
@@ -188,7 +188,6 @@ async def be_refused(scene: Scene, http: httpx.AsyncClient, token: str) -> None:
 
 async def whole_log(folder: Path, level: str) -> tuple[str, list[str]]:
     """The log of a server's whole life at this level, and what must not stand in it."""
-    folder.mkdir()
     async with (
         scene(folder, level) as running,
         httpx.AsyncClient(
@@ -203,11 +202,11 @@ async def whole_log(folder: Path, level: str) -> tuple[str, list[str]]:
         await call_with_browser(running, token)
         await call_by_phone(running, http)
         await be_refused(running, http, token)
-    return (folder / "server.log").read_text(), [*KEYS.values(), OTHER_KEY, token, token.rpartition(".")[2]]
+    return (folder / f"{level}.log").read_text(), [*KEYS.values(), OTHER_KEY, token, token.rpartition(".")[2]]
 
 
 async def test_a_whole_log_tells_no_key_and_at_info_no_number_and_no_word(tmp_path: Path) -> None:
-    logs = await asyncio.gather(whole_log(tmp_path / "debug", "DEBUG"), whole_log(tmp_path / "info", "INFO"))
+    logs = await asyncio.gather(whole_log(tmp_path, "DEBUG"), whole_log(tmp_path, "INFO"))
     for log, planted in logs:
         assert "A call began." in log
         for secret in planted:
