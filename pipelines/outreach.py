@@ -60,6 +60,12 @@ def facts_of(call: Call) -> str:
     return "\n".join(("What is known of the person you are speaking with:", *lines)) if lines else ""
 
 
+def opening_of(call: Call) -> dict[str, str]:
+    """Who is calling, and that the call is recorded where that has to be said: nothing interrupts it."""
+    notice = call.variables.get("recording_notice", "")
+    return {language: f"{text} {notice}".strip() for language, text in DISCLOSURE.items()}
+
+
 def build(call: Call) -> list[FrameProcessor]:
     """Transport input → these → transport output."""
     call.voicemail = call.voicemail or VOICEMAIL
@@ -69,7 +75,7 @@ def build(call: Call) -> list[FrameProcessor]:
         call.stt(SCRIPT),
         ContextAggregator(
             prompt=PROMPT + facts_of(call),
-            disclosure=DISCLOSURE,
+            disclosure=opening_of(call),
             greeting=GREETING,
             tools=call.tools(),
             limit=call.context_messages,

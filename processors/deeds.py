@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from weakref import proxy
 
 from pipecat.processors.frame_processor import FrameProcessor
 
+from processors.weakly import weakly
 from vantum.core.acts import Act, Acts
 
 WAIT_SECONDS = 1.0
@@ -18,9 +20,9 @@ class Deeds:
     """Gives each of ``acts`` to ``do``, as a task of ``processor``."""
 
     def __init__(self, processor: FrameProcessor, acts: Acts, do: Callable[[Act], Awaitable[None]]) -> None:
-        self._processor = processor
+        self._processor = proxy(processor)
         self._acts = acts
-        self._do = do
+        self._do = weakly(do)
         self._news = asyncio.Event()
         self._done = asyncio.Event()
         self._task: asyncio.Task[None] | None = None

@@ -44,8 +44,8 @@ class Desk(Generic[T]):
     ) -> None:
         self.kind = kind
         self._candidates = {candidate.name: candidate for candidate in candidates}
-        self._board = board or ProviderBoard({kind: self._candidates})
-        self._rota = Rota(tuple(self._candidates), lambda name: self._board.usable(kind, name))
+        self._board = known = board or ProviderBoard({kind: self._candidates})
+        self._rota = Rota(tuple(self._candidates), lambda name: known.usable(kind, name))
         self._language = ""
         self.serving = ""
         """Who does the job now; "" before anybody does."""

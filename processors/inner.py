@@ -14,6 +14,9 @@ from loguru import logger
 from pipecat.frames.frames import CancelFrame, EndFrame, Frame, StartFrame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor, FrameProcessorSetup
 
+from processors.parted import part
+from processors.weakly import weakly
+
 START_SECONDS = 5.0
 """How long a service may take to be set up."""
 STOP_SECONDS = 0.6
@@ -30,8 +33,8 @@ class Inner:
     def __init__(self, owner: FrameProcessor, service: FrameProcessor, take: Take) -> None:
         self.service = service
         self._owner = owner
-        self._take = take
-        self._head, self._tail = _End(self._taken), _End(self._taken)
+        self._take = weakly(take)
+        self._head, self._tail = _End(weakly(self._taken)), _End(weakly(self._taken))
         self._up = asyncio.Event()
         self._left = asyncio.Event()
         self._waiting = 0
@@ -86,6 +89,8 @@ class Inner:
                 await asyncio.gather(*(part.cleanup() for part in (self.service, self._head, self._tail)))
         except TimeoutError:
             logger.warning("A service did not let go in time.", service=self.service.name)
+        for processor in (self.service, self._head, self._tail):
+            part(processor)
 
     async def _start(
         self, setup: FrameProcessorSetup, frame: StartFrame, failed: Callable[[Exception], Awaitable[None]]

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from pipecat.processors.frame_processor import FrameProcessor
 
 from processors.timer import Timer
+from processors.weakly import weakly
 from vantum.core.dtmf import PAUSE_SECONDS, Keypad
 
 
@@ -18,7 +19,7 @@ class Keys:
         self, owner: FrameProcessor, keypad: Keypad, entered: Callable[[str], Awaitable[None]]
     ) -> None:
         self._keypad = keypad
-        self._entered = entered
+        self._entered = weakly(entered)
         self._pause = Timer(owner, self._paused)
 
     async def press(self, key: str) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from weakref import proxy
 
 from pipecat.processors.frame_processor import FrameProcessor
+
+from processors.weakly import weakly
 
 
 class Timer:
@@ -16,8 +19,8 @@ class Timer:
     """
 
     def __init__(self, owner: FrameProcessor, then: Callable[[float], Awaitable[None]]) -> None:
-        self._owner = owner
-        self._then = then
+        self._owner = proxy(owner)
+        self._then = weakly(then)
         self._at: float | None = None
         self._handle: asyncio.TimerHandle | None = None
 

@@ -24,6 +24,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from processors.silero import SileroBatch, SileroStream
 from processors.turn_audio import TurnAudio
+from processors.weakly import weakly_told
 from vantum.core.audio import PIPELINE_RATE, SAMPLE_BYTES
 from vantum.core.events import SpeechPaused, SpeechResumed, TurnEndedByHand, TurnJudged
 from vantum.core.vad import Change, VadSettings, Voice, VoiceActivity
@@ -77,7 +78,7 @@ class VAD(FrameProcessor):
         super().__init__(enable_direct_mode=True)
         self._activity = VoiceActivity(settings or VadSettings())
         self._batch = batch
-        self._stream = SileroStream(batch, rate, self._heard)
+        self._stream = SileroStream(batch, rate, weakly_told(self._heard))
         self._rate = rate
         self._held = bytearray()
         self._frame_bytes = int(FRAME_SECONDS * rate) * SAMPLE_BYTES

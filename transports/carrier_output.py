@@ -6,6 +6,8 @@ or cut goes back upstream to the conversation, as ``UtteranceEnded`` with the wo
 
 from __future__ import annotations
 
+from weakref import proxy
+
 from pipecat.frames.frames import (
     CancelFrame,
     EndFrame,
@@ -36,7 +38,7 @@ class CarrierOutput(FrameProcessor):
         super().__init__(enable_direct_mode=True)
         self._rate = framing.rate
         self._hooks = hooks
-        self._player = Player(wire, framing, hooks, Reports(self))
+        self._player = Player(wire, framing, hooks, Reports(proxy(self)))
         self._response_open = False
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:

@@ -83,6 +83,8 @@ class CallDesk:
                     variables=wanted.variables,
                     voicemail=wanted.voicemail or "",
                     idempotency_key=wanted.idempotency_key or "",
+                    carrier=wanted.carrier,
+                    not_after=wanted.not_after,
                 )
             )
         except PipelineError as error:
@@ -99,6 +101,11 @@ class CallDesk:
         under_way = self._phone.book.known() if self._phone else {}
         data, is_open = self._services.settings.data, self._services.writer.is_open
         return await asyncio.to_thread(page_of, data, limit, before, under_way, is_open)
+
+    async def claimed(self, key: str) -> Page:
+        """The call that an idempotency key was used for, if there is one."""
+        call = await self._telephone.book.claimed(key)
+        return Page(calls=[] if call is None else [summary_of(call)], next=None)
 
     async def find(self, call_id: str) -> CallView:
         """One call; a 404 when there is none."""
@@ -173,16 +180,26 @@ def api_routes(services: Services, phone: Phone | None) -> APIRouter:
         response.headers["Location"] = f"/api/calls/{placed.id}"
         return placed
 
-    @router.get("", summary="List calls")
+    @router.get("", summary="List calls", responses=BLOCKED)
     async def list_calls(
         limit: Annotated[int, Query(ge=1, le=200, description="How many calls to tell at most.")] = 50,
         before: Annotated[
             str | None,
             Query(pattern=CALL_ID, description="Only calls older than this one.", examples=[EXAMPLE_ID]),
         ] = None,
+        key: Annotated[
+            str | None,
+            Query(
+                alias="idempotencyKey",
+                min_length=1,
+                max_length=200,
+                description="Only the call that this key was used for.",
+                examples=["order-1042-reminder-1"],
+            ),
+        ] = None,
     ) -> Page:
         """Calls of the phone and of browsers, the newest first; ask with `before` set to `next` for more."""
-        return await desk.page(limit, before)
+        return await desk.page(limit, before) if key is None else await desk.claimed(key)
 
     @router.get("/{call_id}", summary="Tell of a call", responses=NOT_FOUND)
     async def get_call(call_id: CallId) -> CallView:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from fastapi import Path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from vantum.core.access_token import MOST_USES
+from vantum.core.call_facts import PhoneCarrier
 from vantum.core.errors import NumberError
 from vantum.phone.numbers import LONGEST, e164
 
@@ -103,6 +104,17 @@ class NewCall(Asked):
             max_length=200,
             description="The same key never dials twice: it returns the call that it was used for first.",
             examples=["order-1042-reminder-1"],
+        ),
+    ] = None
+    carrier: Annotated[
+        PhoneCarrier | None,
+        Field(description="Who has to place it: where another carrier is set, the call is refused."),
+    ] = None
+    not_after: Annotated[
+        AwareDatetime | None,
+        Field(
+            description="When it is too late: a call that was held up for so long is not placed any more.",
+            examples=["2026-11-18T17:00:00Z"],
         ),
     ] = None
 

@@ -82,7 +82,7 @@ class Calls:
         self._services = services
         self.admission = Admission(services.settings.max_lag_ms / 1000.0)
         self.metrics = Metrics(services.board, lambda: self.admission.lag_seconds(time.monotonic()))
-        self._observers = (self.metrics.watch_call, *observers)
+        self._observers = [self.metrics.watch_call, *observers]
         self.on_closing: Closing = _nothing
         self.on_draining: Callable[[], None] = _nobody
         self.stamp = stamp
@@ -171,6 +171,10 @@ class Calls:
     def live_call(self, call_id: str) -> LiveCall | None:
         """The call under way with this id."""
         return self._live.get(call_id)
+
+    def observed_by(self, observer: Observer) -> None:
+        """Have every call that begins from here on told to ``observer``."""
+        self._observers.append(observer)
 
     async def turn(self) -> None:
         """Wait until another call may begin: many at once do so one after the other."""

@@ -8,6 +8,8 @@ from typing import Final
 
 from loguru import logger
 
+from vantum.importing import without_collector
+
 # The engine greets on stderr while it is imported; what this command has to say stands there alone.
 logger.remove()
 
@@ -21,11 +23,20 @@ COMMANDS: Final = {
         "list the providers, or use one of them once to see if it works",
     ),
     "retention": ("vantum.retention_command", "remove the records of old calls"),
+    "dial": ("vantum.dial_command", "dial for campaigns, beside any number of others (Postgres)"),
     "migrate": (
         "vantum.migrate_command",
         "bring the database to the shape of this version, or tell which it has",
     ),
+    "analyze": ("vantum.analyze_command", "have old calls analysed again, with other questions"),
     "seed": ("vantum.seed_command", "fill the database with a demo: people who do not exist"),
+    "campaign": (
+        "vantum.campaign_command",
+        "make campaigns, look ahead, start, hold and follow them, write their reports",
+    ),
+    "import": ("vantum.import_command", "bring a list of prospects (CSV, XLSX) into the database"),
+    "contacts": ("vantum.contacts_command", "hand out or erase everything that is known of a person"),
+    "webhooks": ("vantum.webhooks_command", "receive webhooks, to try them out"),
     "decisions": (
         "vantum.decisions_command",
         "check the record of why calls were placed or not, and read it",
@@ -38,7 +49,9 @@ def main(argv: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if argv is None else argv
     name = arguments[0] if arguments else "--help"
     if name in COMMANDS:
-        exit_code: int = import_module(COMMANDS[name][0]).main(arguments[1:])
+        with without_collector():
+            command = import_module(COMMANDS[name][0])
+        exit_code: int = command.main(arguments[1:])
         return exit_code
     asked = name in ("-h", "--help")
     print(usage(None if asked else name), file=sys.stdout if asked else sys.stderr)

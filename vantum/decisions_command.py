@@ -9,11 +9,12 @@ from rich.console import Console
 from vantum.core.errors import UsageError
 from vantum.core.legal.document import read
 from vantum.core.legal.explanation import explain
+from vantum.org_option import add_org_option
 from vantum.settings import Settings
 from vantum.store import decisions
 from vantum.store.address import database
 from vantum.store.engine import Store, open_store
-from vantum.store.orgs import DEFAULT_SLUG, named
+from vantum.store.orgs import named
 from vantum.terminal import add_common_options, run_command, settings_of
 
 
@@ -31,9 +32,7 @@ def arguments() -> argparse.ArgumentParser:
     explanation = actions.add_parser("explain", help="tell in words why a call was placed or not")
     explanation.add_argument("call", help="the id of the call, or of the attempt that was blocked")
     for action in (verify, explanation):
-        action.add_argument(
-            "--org", default=DEFAULT_SLUG, help=f"short name of the organisation ({DEFAULT_SLUG})"
-        )
+        add_org_option(action)
         add_common_options(action)
     return parser
 

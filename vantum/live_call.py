@@ -25,6 +25,7 @@ from pipecat.services.tts_service import TTSService
 
 from processors.llm.failover import FailoverLLM
 from processors.stt.failover import FailoverSTT
+from processors.weakly import weakly_told
 from transports.carrier_input import CarrierInput
 from transports.hooks import Hooks
 from vantum.call_files import Keep
@@ -42,6 +43,7 @@ from vantum.core.events import (
 )
 from vantum.core.latency import Waterfall
 from vantum.core.phrases import phrases
+from vantum.core.recording_duty import RecordingDuty
 from vantum.factory import Rates, assemble, built
 from vantum.loader import Pipeline
 from vantum.memory import Measurement, parts_of, watched_memory
@@ -115,17 +117,33 @@ class LiveCall:
         settings = services.settings
         self._call = Call(facts, services, settings.record, transport.output_rate)
         self._built = _built(pipeline, self._call)
-        keep = Keep.WORDS_AND_SOUND if settings.record and self._call.record else Keep.WORDS
+        duty = self._duty = RecordingDuty(facts.variables)
+        sound = settings.record and self._call.record and not duty.never
         self._record = CallRecord(
-            services.writer, settings.data, self.id, started_at=datetime.now(UTC), keep=keep
+            services.writer,
+            settings.data,
+            self.id,
+            started_at=datetime.now(UTC),
+            keep=Keep.WORDS_AND_SOUND if sound else Keep.WORDS,
+            may_keep_sound=lambda: duty.allows,
         )
         self._waterfall = Waterfall()
-        self._alert = ThinkingAlert(self.id, settings.thinking_alert_seconds, self.publish)
+        self._alert = ThinkingAlert(self.id, settings.thinking_alert_seconds, weakly_told(self.publish))
         self._language = self._call.language
         self._state = ConversationState.INITIALIZING
         self._hung_up = ""
         self._run: PipelineRun | None = None
         self._ending: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+
+    @property
+    def facts(self) -> CallFacts:
+        """Who calls whom."""
+        return self._call.facts
+
+    @property
+    def language(self) -> str:
+        """The language in which the call goes on, a tag."""
+        return self._language
 
     @property
     def voicemail(self) -> str:
@@ -221,7 +239,8 @@ class LiveCall:
             self.publish(ErrorReported("pipeline", str(self._built), retryable=False))
             self._transport.refuse("The call cannot start: its pipeline failed to build.")
             return None
-        head, tail = self._transport.ends(Hooks(self.publish, self._record, self._services.pacer))
+        hooks = Hooks(weakly_told(self.publish), self._record, self._services.pacer)
+        head, tail = self._transport.ends(hooks)
         call, name = self._call, f"call-{self.id}"
         rates = Rates(call.hearing_rate, call.speaking_rate, self._transport.output_rate)
         worker = assemble(head, self._built, tail, rates=rates, name=name)
@@ -258,6 +277,7 @@ class LiveCall:
             case LanguageChanged(language):
                 self._language = language
         self._record.event(event)
+        self._duty.hear(event)
         self._alert.watch(event)
         for watch in self._watchers:
             watch(event)

@@ -11,7 +11,8 @@ from sqlalchemy import URL
 from vantum.core.errors import UsageError
 from vantum.settings import Settings
 from vantum.store.address import database, shown
-from vantum.store.migrate import EMPTY, Standing, downgrade, standing, upgrade
+from vantum.store.migrate import downgrade, upgrade
+from vantum.store.shape import EMPTY, Standing, standing
 from vantum.terminal import add_common_options, run_command, settings_of
 
 

@@ -13,6 +13,7 @@ from pipecat.workers.runner import WorkerRunner
 
 from transports.carrier_input import CarrierInput
 from vantum.core.events import CallerLeft
+from vantum.taken_apart import take_apart
 
 SET_UP_SECONDS = 1.0
 """How long a pipeline that is being set up gets to take a cancellation in good order."""
@@ -22,6 +23,8 @@ LAST_WORDS_SECONDS = 1.8
 """How long the words of a caller who has left are waited for: what they leave of two seconds is for closing."""
 RUNNER_SECONDS = 0.25
 """What the runner gets after its pipeline is over."""
+MOST_CANCELS = 3
+"""Who tidies up when cancelled may wait for good for another who was: then once more."""
 
 
 class PipelineRun:
@@ -54,7 +57,8 @@ class PipelineRun:
         if not self.task.done():
             await self._settle()
             await self._cancel()
-        await self._end_leftovers()
+        if await self._end_leftovers():
+            take_apart(self._worker, self._runner)
 
     async def _run(self) -> None:
         await self._runner.add_workers(self._worker)
@@ -95,10 +99,16 @@ class PipelineRun:
         waiting.cancel()
         return bool(done)
 
-    async def _end_leftovers(self) -> None:
-        """End what did not end by itself."""
-        left = [task for task in (self.task, *self._tasks.current_tasks()) if not task.done()]
-        for task in left:
-            task.cancel()
-        if left:
-            await asyncio.wait(left, timeout=CLOSE_SECONDS)
+    async def _end_leftovers(self) -> bool:
+        """End what did not end by itself; whether nothing of the pipeline is at work any more."""
+        for _ in range(MOST_CANCELS):
+            left = self._leftovers()
+            if not left:
+                return True
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left, timeout=CLOSE_SECONDS / MOST_CANCELS)
+        return not self._leftovers()
+
+    def _leftovers(self) -> list[asyncio.Task[None]]:
+        return [task for task in (self.task, *self._tasks.current_tasks()) if not task.done()]

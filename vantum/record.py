@@ -173,6 +173,7 @@ class RecordWriter(RecordQueue):
 class CallRecord:
     """One call's record, for the call's own thread: each method appends to a queue and returns.
 
+    ``may_keep_sound`` is asked about all sound: what comes while it may not be kept is silence in the recording.
     ``clock`` is read for every event, and every ``at`` is a reading of it; the call begins when this is made,
     at ``started_at`` of the calendar.
     """
@@ -185,12 +186,14 @@ class CallRecord:
         *,
         started_at: datetime,
         keep: Keep = Keep.WORDS_AND_SOUND,
+        may_keep_sound: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = lambda: time.monotonic(),  # noqa: PLW0108 - looked up when it is read
     ) -> None:
         self.call_id = call_id
         self.backlog = Backlog(CALL_QUEUE_BYTES)
         self._queue = queue
         self._keep = keep
+        self._may_keep_sound = may_keep_sound
         self._clock = clock
         self._began = clock()
         self._dropped = 0
@@ -223,7 +226,7 @@ class CallRecord:
         return self._clock() - self._began
 
     def _hear(self, side: Side, pcm: bytes, rate: int, at: float) -> None:
-        if self._keep is Keep.WORDS:
+        if self._keep is Keep.WORDS or not self._may_keep_sound():
             return
         if self._queue.put_sound(self, self._now(), Heard(side, pcm, rate, at - self._began)):
             return

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
+from vantum.org_option import add_org_option
 from vantum.settings import Settings
 from vantum.store.address import database, shown
 from vantum.store.demo import DEMO_SLUG, Sown, sow
@@ -18,11 +19,13 @@ def arguments() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(
         prog="vantum seed",
-        description="Add an organisation with contacts, consents, suppressions and a campaign. All numbers are "
+        description="Add an organisation with contacts, consents, suppressions and two campaigns. All numbers are "
         "reserved for fiction: nobody has them.",
     )
-    parser.add_argument("what", choices=["demo"], help="200 contacts and a campaign in draft")
-    parser.add_argument("--org", default=DEMO_SLUG, help=f"short name of the organisation ({DEMO_SLUG})")
+    parser.add_argument(
+        "what", choices=["demo"], help="200 contacts, a campaign in draft, and a finished one"
+    )
+    add_org_option(parser, DEMO_SLUG)
     add_common_options(parser)
     return parser
 
@@ -53,6 +56,7 @@ def told(sown: Sown) -> str:
         "suppressions": sown.suppressions,
         "campaigns": sown.campaigns,
         "leads": sown.leads,
+        "calls": sown.calls,
     }
     added = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
     return f"added {added}" if added else "everything is there already"

@@ -9,6 +9,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from transports.browser.returns import Returns
 from transports.browser.routes import Reception, browser_routes
@@ -18,6 +19,7 @@ from vantum.api_keys import ApiKeys
 from vantum.api_tokens import page_routes, token_routes
 from vantum.body_limits import BodyLimits
 from vantum.calls import Calls
+from vantum.campaigns.terms import terms_of
 from vantum.door import Door, limits_of
 from vantum.entry import Entry, tokens_of
 from vantum.host_check import HostCheck, names_of
@@ -25,10 +27,15 @@ from vantum.metrics import CONTENT_TYPE
 from vantum.phone.phone import Phone
 from vantum.phone.pipelines import Pipelines
 from vantum.provider_health import provider_health, status_with
+from vantum.rest.app import RestFront, rest_app
+from vantum.rest.door import Entrance
+from vantum.rest.premises import Premises
 from vantum.role import Whole
 from vantum.security_headers import SecurityHeaders
 from vantum.services import Services
 from vantum.settings import Settings
+from vantum.store.engine import Store
+from vantum.webhooks.addresses import reach_of
 
 CONSOLE = Path(__file__).with_name("console")
 
@@ -39,15 +46,18 @@ def build_app(
     phone: Phone | None = None,
     pipelines: Pipelines | None = None,
     whole: Whole | None = None,
+    store: Store | None = None,
 ) -> FastAPI:
     """The application that serves ``calls``; without ``phone``, nothing of Twilio's is mounted.
 
     A browser's token may name one of ``pipelines``, which are those beside the served one. Where this is one of
-    several workers, ``whole`` is the server that they are, and is asked how it is in place of this process.
+    several workers, ``whole`` is the server that they are, and is asked how it is in place of this process. With
+    ``store`` it answers the API of outreach too.
     """
     app = FastAPI(title="Vantum", version=version("vantum"), docs_url=None, redoc_url=None)
     settings = services.settings
-    entry = Entry(calls, pipelines or Pipelines(calls.pipeline), tokens_of(settings))
+    known = pipelines or Pipelines(calls.pipeline)
+    entry = Entry(calls, known, tokens_of(settings))
     returns = Returns(settings.resume_seconds, calls.stamp)
     index = _page(settings.auth)
 
@@ -95,13 +105,31 @@ def build_app(
             )
         )
     )
-    _guard(app, names_of(settings))
+    _guard(app, names_of(settings), None if store is None else _outreach(store, services, known))
+    if store is not None:
+        # Now: to describe it, and to make its routes, when they are first asked for would hold up all calls.
+        app.openapi()
     return app
 
 
-def _guard(app: FastAPI, names: frozenset[str] | None) -> None:
+def _outreach(store: Store, services: Services, pipelines: Pipelines) -> ASGIApp:
+    """The API of outreach. Whoever opens that of calls owns the organisation that is there from the start."""
+    settings = services.settings
+    keys = ApiKeys(key.get_secret_value() for key in settings.api_keys)
+    reach = reach_of(settings.webhook_allow_private)
+    terms = terms_of(settings, lambda name: Path(name).stem in pipelines.names)
+    premises = Premises(settings.data, services.writer.is_open, reach, terms)
+    app = rest_app(store, Entrance(keys, settings.allowed_origins), premises=premises)
+    app.told()
+    return app
+
+
+def _guard(app: FastAPI, names: frozenset[str] | None, outreach: ASGIApp | None) -> None:
     """What every request passes before its route; the last one added is the first that it comes to."""
     app.add_middleware(BodyLimits)
+    if outreach is not None:
+        # Before these bounds: it takes lists of prospects, which are longer, and has bounds of its own.
+        app.add_middleware(RestFront, rest=outreach)
     if names is not None:
         app.add_middleware(HostCheck, names=names)
     app.add_middleware(SecurityHeaders)

@@ -11,22 +11,30 @@ from dataclasses import dataclass, replace
 from fastapi import FastAPI
 from loguru import logger
 
+from vantum.aftercare import open_aftercare
 from vantum.calls import Calls, Observer
 from vantum.check import chain_of
 from vantum.core.errors import SettingsError
+from vantum.dialing.inside import dialing_inside
 from vantum.exposure import warnings_of
 from vantum.heap import c_library_trim, keep_large_pieces_apart, trimmed_heap
 from vantum.listener import Listener, address, listening_socket
 from vantum.loader import Pipeline
 from vantum.loop_lag import watched_loop
+from vantum.outreach.upkeep import upkeep
 from vantum.phone.phone import Phone, open_phone
 from vantum.phone.pipelines import Pipelines
 from vantum.probes import probing
+from vantum.retention import Keep
 from vantum.role import ALONE, Role
 from vantum.server import build_app
 from vantum.services import Services, open_services
 from vantum.settings import Settings
+from vantum.store.address import database
+from vantum.store.engine import open_store
 from vantum.tidying import tidying
+from vantum.webhooks.addresses import reach_of
+from vantum.webhooks.opening import open_sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +104,22 @@ async def open_works(
     """All that serves calls but the listening; ``closing`` closes it again. Raises UsageError, as ``opened``."""
     services = await open_services(settings, closing)
     chain = chain_of(pipeline, services)
+    store = await closing.enter_async_context(open_store(database(settings.database_url, settings.data)))
     calls = Calls(pipeline, services, _observers(settings.otlp_endpoint, closing), role.stamp)
+    await open_aftercare(store, calls, services, closing, role)
     pipelines = Pipelines(pipeline)
     phone = await open_phone(calls, services, pipelines, closing, role)
     if role.tidies:
+        keep = Keep(settings.keep_days, settings.keep_days_audio)
+        await closing.enter_async_context(upkeep(store, settings.data, keep))
+        reach = reach_of(settings.webhook_allow_private)
+        await closing.enter_async_context(open_sender(store, reach))
         await closing.enter_async_context(tidying(settings, services.writer.is_open, phone))
     await closing.enter_async_context(probing(services.board, settings.values_of))
-    return Works(chain, calls, services, phone, build_app(calls, services, phone, pipelines, role.whole))
+    if role.tidies:
+        await closing.enter_async_context(dialing_inside(settings, store, phone, services.writer.is_open))
+    app = build_app(calls, services, phone, pipelines, role.whole, store)
+    return Works(chain, calls, services, phone, app)
 
 
 def _observers(otlp_endpoint: str | None, closing: AsyncExitStack) -> Sequence[Observer]:

@@ -48,3 +48,9 @@ class ServerSettings(BaseModel):
         "an http:// or https:// address without credentials",
         "Collector that gets the traces of calls (OTLP over HTTP); unset: none.",
     )
+    webhook_allow_private: bool = value(
+        "VANTUM_WEBHOOK_ALLOW_PRIVATE",
+        False,
+        "true or false",
+        "Whether webhooks may go to this machine and private networks, and without encryption.",
+    )

@@ -82,6 +82,8 @@ class TimedHttp(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         self._cancel()
         super().handle_websocket_upgrade()
+        # Its work is done, and it holds what we are: left so, both would wait for a search for rings.
+        self.parser = None  # type: ignore[assignment]
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel()
@@ -207,6 +209,8 @@ class CallWebSocket(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell a connection that broke from one that was closed without a status, which uvicorn takes it for."""
         self._take = None
+        # They are ways to us: left, this would wait for a search for rings.
+        self.scope["extensions"].clear()
         if self.conn.close_rcvd is None:
             self.queue.put_nowait({"type": "websocket.disconnect", "code": CloseCode.ABNORMAL_CLOSURE})
         super().connection_lost(exc)

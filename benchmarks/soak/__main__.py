@@ -72,7 +72,7 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
     parser.add_argument("--calls", type=int, default=20, help="calls at a time")
     parser.add_argument(
-        "--minutes", type=float, default=30.0, help="how long; a quarter, at most 5, is warm-up"
+        "--minutes", type=float, default=30.0, help="how long; a third, at most 15, is warm-up"
     )
     parser.add_argument("--faults", type=float, default=0.0, help="share of what goes wrong at the providers")
     parser.add_argument("--seed", type=int, default=1, help="of the faults and of what callers do")

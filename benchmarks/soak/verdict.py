@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from benchmarks.soak.samples import Sample
 from benchmarks.soak.tally import Outcome, Tally
 
-WARM_UP_SECONDS = 300.0
-WARM_UP_SHARE = 0.25
-"""Of a run that is short, so much is warm-up."""
+WARM_UP_SECONDS = 900.0
+"""By then the pieces that memory is taken in have found their places; until then the process grows by a percent."""
+WARM_UP_SHARE = 1 / 3
+"""Of a run that is shorter than three times that, so much is warm-up."""
 JUDGED_SECONDS = 600.0
 """In a window that is shorter, memory that comes and goes looks like growth: its slope is told and not judged."""
 MOST_MB_PER_HOUR = 1.0

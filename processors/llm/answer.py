@@ -60,6 +60,11 @@ class Answer:
         self._seam = Seam("")
         self._splitter = BreakSplitter(language)
 
+    @property
+    def given(self) -> Given:
+        """What has been given of it."""
+        return self._given
+
     async def give(self) -> None:
         """Give the answer. Raises ``ProviderError`` if nobody gives it, or not to its end."""
         error: ProviderError | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from weakref import proxy
 
 from pipecat.frames.frames import StartFrame
 from pipecat.processors.frame_processor import FrameProcessor, FrameProcessorSetup
@@ -18,7 +19,7 @@ class LLMBench:
     """Whom ``owner`` may ask. Every model knows the ``settings`` that any was told."""
 
     def __init__(self, owner: FrameProcessor) -> None:
-        self._owner = owner
+        self._owner = proxy(owner)
         self._setup: FrameProcessorSetup | None = None
         self._start: StartFrame | None = None
         self._settings = LLMSettings()

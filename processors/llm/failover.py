@@ -20,7 +20,7 @@ from pipecat.services.settings import LLMSettings, TTSSettings
 from pipecat.utils.errors import ErrorCategory
 
 from processors.failover import Desk
-from processors.llm.answer import Answer
+from processors.llm.answer import Answer, Given
 from processors.llm.bench import LLMBench
 from processors.llm.first_token import Chance, FirstToken
 from vantum.core.errors import ProviderError
@@ -51,6 +51,17 @@ class FailoverLLM(FrameProcessor):
         self._language = language
         self._chance = chance
         self._bench = LLMBench(self)
+        self._given = Given()
+
+    @property
+    def said(self) -> str:
+        """The whole of the last answer, as far as it is given; heard or not."""
+        return self._given.text
+
+    @property
+    def language(self) -> str:
+        """The language of the answers, a tag."""
+        return self._language
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Answer a question; pass every frame on that is not for a language model."""
@@ -89,11 +100,15 @@ class FailoverLLM(FrameProcessor):
         deadline = time.monotonic() + self._first_token_seconds - MARGIN_SECONDS
         first = FirstToken(self, self._desk, self._bench, context, self._chance)
         answer = Answer(self, self._desk, first, deadline, self._language)
+        # Not the answer itself: it holds whom it is for.
+        self._given = answer.given
         await self.push_frame(LLMFullResponseStartFrame())
         try:
             await answer.give()
         except ProviderError as error:
             # Not a permanent one for pipecat: the next question may well be answered.
             await self.push_error(str(error), error, category=ErrorCategory.UNKNOWN)
+            # Who asked holds the error, and the error whoever asked: it has been told.
+            error.__traceback__ = None
         finally:
             await self.push_frame(LLMFullResponseEndFrame())

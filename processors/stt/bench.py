@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Coroutine
 from typing import Protocol
+from weakref import proxy
 
 from loguru import logger
 from pipecat.frames.frames import Frame, StartFrame
@@ -51,10 +52,10 @@ class STTBench:
         tape: HeardTape,
         reports: BenchReports,
     ) -> None:
-        self._owner = owner
+        self._owner = proxy(owner)
         self._desk = desk
         self._tape = tape
-        self._reports = reports
+        self._reports = proxy(reports)
         self._opened: tuple[FrameProcessorSetup, StartFrame] | None = None
         self._work: STTAtWork | None = None
         self._standing: dict[type[Frame], Frame] = {}

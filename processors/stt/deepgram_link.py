@@ -22,6 +22,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from processors.stt.deepgram_faults import deepgram_error, failed, refusal, told_error
 from processors.stt.deepgram_messages import ERROR, Finals, Message, message_of
 from processors.stt.deepgram_tape import Tape
+from processors.weakly import weakly_told
 from vantum.core.errors import ProviderError
 from vantum.core.faults import Fault
 from vantum.core.retry import Phase, jittered, waits
@@ -261,7 +262,7 @@ class _Answer:
 
     def __init__(self, late: Callable[[], None]) -> None:
         self.stalls = 0
-        self._late = late
+        self._late = weakly_told(late)
         self._timer: asyncio.TimerHandle | None = None
         self._missed = False
 

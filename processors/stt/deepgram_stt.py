@@ -30,6 +30,7 @@ from processors.stt.deepgram_faults import deepgram_error
 from processors.stt.deepgram_link import MULAW, WATCH, DeepgramLink, LinkState
 from processors.stt.deepgram_signs import Hearing
 from processors.stt.heard_tape import COVERED_SECONDS
+from processors.weakly import weakly
 from vantum.core import languages, mulaw
 from vantum.core.events import CallerLeft, Recognised, Sign, TurnEndedByHand
 
@@ -130,7 +131,7 @@ class DeepgramSTT(DeepgramSTTService):
 
     async def _connect(self) -> None:
         # The task that makes the link begins in here, and takes our name along.
-        token = WATCH.set(self._link_is)
+        token = WATCH.set(weakly(self._link_is))
         try:
             await super()._connect()
         finally:

@@ -10,6 +10,10 @@ from vantum.core.dialogue_script import Disposition
 from vantum.core.events import DispositionRecorded
 
 MOST_NOTES = 2000
+OFF_THE_LIST = (
+    "They are not called again. If you have not said so, tell them now, in their language, that their number is off "
+    "the list and that they are not called again."
+)
 
 
 def record_disposition() -> Tool:
@@ -25,6 +29,8 @@ def record_disposition() -> Tool:
         The call does not end.
         """
         await context.publish(DispositionRecorded(disposition, notes[:MOST_NOTES]))
+        if disposition is Disposition.DO_NOT_CALL:
+            return Quiet({"recorded": disposition, "note": OFF_THE_LIST})
         return Quiet({"recorded": disposition})
 
     return record_disposition

@@ -19,7 +19,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast, get_type_hints, overload
+from typing import Any, Protocol, cast, get_type_hints, overload, runtime_checkable
 
 from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
 from pipecat.frames.frames import (
@@ -29,6 +29,7 @@ from pipecat.frames.frames import (
     InputTransportMessageFrame,
     OutputDTMFFrame,
     OutputTransportMessageUrgentFrame,
+    TTSSpeakFrame,
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.services.llm_service import (
@@ -49,12 +50,35 @@ Function = Callable[..., Awaitable[object]]
 """The function that an author writes."""
 
 
+@runtime_checkable
+class Answering(Protocol):
+    """A language model that knows what it has answered last, and in which language it answers."""
+
+    @property
+    def said(self) -> str:
+        """The whole of the last answer, heard or not."""
+
+    @property
+    def language(self) -> str:
+        """A tag."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToolContext:
     """The call in which a tool runs: what a tool can do to it. ``asked`` is what the language model asked for."""
 
     asked: FunctionCallFromLLM
     llm: FrameProcessor
+
+    @property
+    def answer(self) -> Answering | None:
+        """The answer that called the tool; None where the language model does not tell."""
+        return self.llm if isinstance(self.llm, Answering) else None
+
+    async def say(self, text: str) -> None:
+        """Say ``text`` behind the answer that called the tool."""
+        frame = TTSSpeakFrame(text, append_to_context=False)
+        await self.llm.queue_frame(frame, FrameDirection.DOWNSTREAM)
 
     async def publish(self, event: Event) -> None:
         """Tell the record, the client and whoever watches of ``event``."""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import proxy
 
 from loguru import logger
 from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
@@ -20,6 +21,7 @@ from pipecat.processors.frame_processor import FrameProcessor
 from processors.tools.tool import TOOL_SECONDS, Tool, ToolContext, as_tool
 from processors.tools.tool_arguments import MALFORMED, TOO_LONG
 from processors.tools.tool_result import Failed, written
+from processors.weakly import weakly
 from vantum.core.floor import FollowUp
 
 MOST_CALLS = 8
@@ -57,9 +59,9 @@ class Toolbox:
         tools: Iterable[Tool | FunctionSchema],
         on_returned: Callable[[Returned], Awaitable[None]],
     ) -> None:
-        self._owner = owner
+        self._owner = proxy(owner)
         self._tools: dict[str, Tool] = {}
-        self._on_returned = on_returned
+        self._on_returned = weakly(on_returned)
         self._tasks: set[asyncio.Task[Any]] = set()
         for given in map(as_tool, tools):
             if given.name in self._tools:

@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.protocol import State
 
 from processors.tts.cartesia_faults import link_error
+from processors.weakly import weakly_told
 from vantum.core.errors import ProviderError
 from vantum.core.faults import Fault
 from vantum.core.retry import Phase, jittered, waits
@@ -48,8 +49,8 @@ class CartesiaLink:
         self._owner = owner
         self._url = url
         self._headers = headers
-        self._take = take
-        self._lost = lost
+        self._take = weakly_told(take)
+        self._lost = weakly_told(lost)
         self._socket: ClientConnection | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from weakref import proxy
 
 from loguru import logger
 from pipecat.processors.frame_processor import FrameProcessor, FrameProcessorSetup
@@ -22,7 +23,7 @@ class Voices:
     """Those of ``desk``; whoever is made later follows what was asked of those before."""
 
     def __init__(self, owner: FrameProcessor, desk: Desk[Voice]) -> None:
-        self._owner = owner
+        self._owner = proxy(owner)
         self._candidates = _all_of(desk)
         self._open: dict[str, Voice] = {}
         self._setup: tuple[FrameProcessorSetup, int] | None = None

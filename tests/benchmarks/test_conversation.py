@@ -102,6 +102,7 @@ def test_the_plan_alternates_between_the_partners() -> None:
 # --- in earnest -------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.real_time
 def test_each_partner_is_heard_and_the_results_are_written(tmp_path: Path) -> None:
     main(["--quick", "--part", "latency", "heard", "--with", "stock", "vantum", "--results", str(tmp_path)])

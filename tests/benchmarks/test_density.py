@@ -186,6 +186,7 @@ def test_a_tone_lasts_as_long_as_asked() -> None:
 
 
 @pytest.mark.real_time
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("system", "transport", "providers"),
     [
@@ -209,6 +210,7 @@ def test_a_call_goes_through(
     assert json.loads(files[0].read_text())["rounds"][0]["system"] == system
 
 
+@pytest.mark.long
 @pytest.mark.real_time
 def test_the_calls_that_a_core_holds_are_found() -> None:
     plan = Plan((), (System.FLOOR,), 1, SHORT)

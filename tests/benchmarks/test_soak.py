@@ -79,7 +79,9 @@ def test_the_memory_of_a_short_run_is_told_and_not_judged() -> None:
     assert not memory_slope([], 20, 1.0).judged
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(60.0, 15.0), (1200.0, 300.0), (1800.0, 300.0)])
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(60.0, 20.0), (1200.0, 400.0), (2700.0, 900.0), (3600.0, 900.0)]
+)
 def test_a_short_run_has_a_short_warm_up(seconds: float, expected: float) -> None:
     assert warm_up(seconds) == expected
 
@@ -505,6 +507,7 @@ async def test_a_call_that_outlives_its_client_is_stuck(
 # --- in earnest -------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.real_time
 def test_calls_go_on_through_faults_and_the_results_are_written(tmp_path: Path) -> None:
     options = ("--calls", "3", "--minutes", "0.15", "--faults", "0.1", "--seed", "2")

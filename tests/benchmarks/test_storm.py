@@ -53,6 +53,7 @@ def test_a_storm_is_held_when_nobody_notices_it(report: StormReport, held: bool)
     assert one.held is held
 
 
+@pytest.mark.long
 @pytest.mark.real_time
 def test_a_small_storm_comes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wanted = [

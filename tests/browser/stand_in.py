@@ -24,7 +24,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 PAGE = Path(__file__).parents[2] / "vantum" / "console"
-WAIT_SECONDS = 8.0
+WAIT_SECONDS = 30.0
 OUTPUT_RATE = 48000
 CHUNK_SAMPLES = 1920
 EMBEDDED = {"stt": "local", "llm": "local", "tts": "local"}

@@ -14,7 +14,7 @@ import pytest
 from tests.browser.chromium import Page, chromium
 
 ROOT = Path(__file__).parents[2]
-ANSWER_SECONDS = 30
+ANSWER_SECONDS = 60
 
 
 @pytest.fixture

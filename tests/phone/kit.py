@@ -21,7 +21,7 @@ from vantum.testing import ScriptedLLM, ScriptedSTT, ScriptedTTS, Utterance
 
 PUBLIC_URL = "https://phone.example.test"
 CALLEE = "+14155550100"
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 30.0
 Build = Callable[..., list[FrameProcessor]]
 
 

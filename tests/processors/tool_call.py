@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 from pipecat.frames.frames import Frame, FunctionCallFromLLM, OutputTransportMessageUrgentFrame
-from pipecat.processors.aggregators.llm_context import LLMContext
+from pipecat.processors.aggregators.llm_context import LLMContext, LLMContextMessage
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from processors.tools.tool import Tool, ToolContext
@@ -52,5 +52,27 @@ async def call_tool(tool: Tool, arguments: Mapping[str, object]) -> ToolCall:
     """Call ``tool`` by itself."""
     called = ToolCall()
     asked = FunctionCallFromLLM(tool.name, "call_1", arguments, LLMContext())
+    called.outcome = await tool.run(arguments, ToolContext(asked, cast(FrameProcessor, called)))
+    return called
+
+
+@dataclass
+class AnsweredCall(ToolCall):
+    """The same in the place of a language model that tells what it said."""
+
+    said: str = ""
+    language: str = "en"
+
+
+async def answered_tool(
+    tool: Tool,
+    arguments: Mapping[str, object],
+    messages: Sequence[LLMContextMessage],
+    said: str,
+    language: str,
+) -> ToolCall:
+    """Call ``tool`` in an answer, in a conversation."""
+    called = AnsweredCall(said=said, language=language)
+    asked = FunctionCallFromLLM(tool.name, "call_1", arguments, LLMContext(messages=[*messages]))
     called.outcome = await tool.run(arguments, ToolContext(asked, cast(FrameProcessor, called)))
     return called

@@ -27,6 +27,7 @@ from vantum.record import CallRecord, RecordWriter
 from vantum.server import build_app
 from vantum.services import Services
 from vantum.settings import load_settings
+from vantum.store.engine import Store
 
 TWILIO = {
     "TWILIO_ACCOUNT_SID": "AC1",
@@ -99,7 +100,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(folder: Path, *, phone: bool = True, **settings: str) -> AsyncIterator[Desk]:
+async def desk(
+    folder: Path, *, phone: bool = True, store: Store | None = None, **settings: str
+) -> AsyncIterator[Desk]:
     """The API until the block is left; ``settings`` are by environment name."""
     (folder / "pipelines").mkdir(exist_ok=True)
     for name in ("served", "other", "_private"):
@@ -116,7 +119,7 @@ async def desk(folder: Path, *, phone: bool = True, **settings: str) -> AsyncIte
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("vantum.phone.phone.TwilioRest", lambda *_: rest)
             telephone = await open_phone(calls, services, Pipelines(pipeline), closing)
-        app = build_app(calls, services, telephone)
+        app = build_app(calls, services, telephone, store=store)
         http = await closing.enter_async_context(client_of(app))
         yield Desk(http, app, services, rest, telephone, data)
 

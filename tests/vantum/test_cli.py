@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 PROCESS_SECONDS = 60.0
 COMMANDS = (
     *("run", "call", "doctor", "simulate", "providers", "retention"),
-    *("migrate", "seed", "decisions"),
+    *("dial", "migrate", "analyze", "seed", "campaign", "import", "contacts", "webhooks", "decisions"),
 )
 Main = Callable[[list[str] | None], int]
 

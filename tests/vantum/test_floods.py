@@ -19,7 +19,7 @@ from vantum.body_limits import BodyLimits
 
 pytestmark = pytest.mark.real_time
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 
 
 def build(_: object) -> list[FrameProcessor]:

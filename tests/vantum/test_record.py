@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+import soundfile
 from loguru import logger
 
 from vantum import record as record_module
@@ -220,6 +221,20 @@ def test_words_alone_can_be_kept(queue: RecordQueue, tmp_path: Path, clock: Cloc
     call.close()
     queue.flush()
     assert sorted(file.name for file in folder(tmp_path).iterdir()) == ["events.jsonl", "transcript.txt"]
+
+
+def test_sound_that_may_not_be_kept_is_silence(queue: RecordQueue, tmp_path: Path, clock: Clock) -> None:
+    loud, allowed = b"\x00\x40" * 16_000, [False]
+    call = CallRecord(queue, tmp_path, ID, started_at=BEGAN, clock=clock, may_keep_sound=lambda: allowed[0])
+    call.caller_audio(loud, 16_000, clock.set(0.0))
+    allowed[0] = True
+    call.caller_audio(loud, 16_000, clock.set(1.0))
+    clock.set(2.0)
+    call.close()
+    queue.flush()
+    sound, rate = soundfile.read(folder(tmp_path) / "recording.wav", dtype="int16")
+    first, second = sound[: rate // 2, 0], sound[rate + rate // 2 : 2 * rate, 0]
+    assert (abs(first).max(), abs(second).max() > 10_000) == (0, True)
 
 
 def test_the_day_is_that_of_utc(queue: RecordQueue, tmp_path: Path, clock: Clock) -> None:

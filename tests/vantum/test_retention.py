@@ -254,7 +254,8 @@ def test_without_a_time_nothing_is_removed(
 ) -> None:
     assert command() == 2
     assert capsys.readouterr().err == (
-        "vantum: All records are kept for ever. Set VANTUM_KEEP_DAYS or VANTUM_KEEP_DAYS_AUDIO to remove old ones.\n"
+        "vantum: All records are kept for ever. Set VANTUM_KEEP_DAYS, VANTUM_KEEP_DAYS_AUDIO or an "
+        "organisation's retention_days to remove old ones.\n"
     )
 
 

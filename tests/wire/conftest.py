@@ -17,7 +17,7 @@ from pipecat.pipeline.worker import PipelineWorker
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.workers.runner import WorkerRunner
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 CLOSE_SECONDS = 2.0
 FrameT = TypeVar("FrameT", bound=Frame)
 

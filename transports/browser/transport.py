@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from weakref import proxy
 
 import uuid_utils
 
@@ -64,7 +65,7 @@ class BrowserTransport:
         self.output_rate = output_rate
         self.session_id = arrival.session_id
         self._arrival = arrival
-        self._connection = Tether(arrival.connection, self)
+        self._connection = Tether(arrival.connection, proxy(self))
         self._tickets = tickets
         self._ticket: Ticket[BrowserTransport] | None = None
         self._resume_seconds = resume_seconds
@@ -87,7 +88,7 @@ class BrowserTransport:
         self._hooks = hooks
         rate = self.output_rate
         framing = Framing(rate, chunk_samples(rate), WEB_AUDIO_BLOCK, CUT_PAUSE_SECONDS)
-        self._output = CarrierOutput(self, framing, hooks)
+        self._output = CarrierOutput(proxy(self), framing, hooks)
         return self._input, self._output
 
     async def serve(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from weakref import proxy
 
 from loguru import logger
 
@@ -73,7 +74,7 @@ class TwilioTransport:
     ) -> None:
         self.name = name
         self._limits = limits or ConnectionLimits()
-        self._connection = Tether(Connection(socket, self._limits, self.name), self, UNSAID)
+        self._connection = Tether(Connection(socket, self._limits, self.name), proxy(self), UNSAID)
         self._resume_seconds = resume_seconds
         self._call_sid = call_sid
         self._stream_sid = ""
@@ -91,7 +92,7 @@ class TwilioTransport:
     def ends(self, hooks: Hooks) -> tuple[CarrierInput, CarrierOutput]:
         """The two ends of the pipeline."""
         self._hooks = hooks
-        self._output = CarrierOutput(self, FRAMING, hooks)
+        self._output = CarrierOutput(proxy(self), FRAMING, hooks)
         return self._input, self._output
 
     async def serve(self) -> str:

@@ -5,6 +5,11 @@
     │   ├── SettingsError     a setting is missing, unknown or out of range
     │   ├── PipelineError     the pipeline file cannot be found, loaded or built
     │   ├── StoreError        the database cannot be used, or has the shape of another version
+    │   ├── CampaignError     what was asked cannot be done to a campaign
+    │   │   ├── NoCampaignError       there is none of that name or id
+    │   │   ├── CampaignNameError     another one has the name
+    │   │   ├── CampaignMoveError     its state does not allow it
+    │   │   └── NotReadyError         it lacks something without which it does not start
     │   └── PortTakenError    the address to listen on is in use
     ├── ProtocolError         a client sent something the protocol does not allow
     ├── IllegalMoveError      a state machine was asked for a move it does not have
@@ -50,6 +55,42 @@ class PipelineError(UsageError):
 
 class StoreError(UsageError):
     """The database cannot be used, or has the shape of another version."""
+
+
+class CampaignError(UsageError):
+    """What was asked cannot be done to a campaign."""
+
+
+class NoCampaignError(CampaignError):
+    """There is no such campaign, or it belongs to another organisation."""
+
+
+class CampaignNameError(CampaignError):
+    """Another campaign of the organisation has the name."""
+
+
+class CampaignMoveError(CampaignError):
+    """A campaign is in a state in which that cannot be done; ``allowed`` is what can."""
+
+    def __init__(self, state: str, wanted: str, allowed: tuple[str, ...]) -> None:
+        can = (
+            f"What can be done now: {', '.join(allowed)}."
+            if allowed
+            else "Nothing can be done to it any more."
+        )
+        super().__init__(f"The campaign is {state}: {wanted} is not possible.", can)
+        self.state = state
+        self.wanted = wanted
+        self.allowed = allowed
+
+
+class NotReadyError(CampaignError):
+    """A campaign lacks something without which it must not start; ``missing`` are words, ``reasons`` sentences."""
+
+    def __init__(self, missing: tuple[str, ...], reasons: tuple[str, ...]) -> None:
+        super().__init__(" ".join(reasons), "Nothing was started.")
+        self.missing = missing
+        self.reasons = reasons
 
 
 class PortTakenError(UsageError):

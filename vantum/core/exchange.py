@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from weakref import proxy
 
 from vantum.core.acts import Acts, CallerFinished, EndCall
 from vantum.core.bot_side import UNDECIDED, BotSide
@@ -38,7 +39,7 @@ class Exchange:
         self._bot = BotSide(conversation, manners, self.acts)
         self._silence = Silence()
         self._deafness = Deafness()
-        self.caller = CallerSide(self._bot, self._silence, self._deafness, self.acts, self)
+        self.caller = CallerSide(self._bot, self._silence, self._deafness, self.acts, proxy(self))
         self._state = ConversationState.INITIALIZING
         self._turns = 0
         self._turn_text = ""

@@ -34,6 +34,8 @@ QUEUE_FULL: Final = 22005
 QUEUE_FULL_SECONDS: Final = 300.0
 POLL_SECONDS: Final = 30.0
 """Without news of a call for this long, the carrier is asked."""
+TOO_LATE: Final = "It had become too late to place the call."
+UNSURE: Final = "The carrier gave no answer: nobody knows whether the call was placed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,9 @@ class Dialer:
         call = self._book.live(call_id)
         if call is None:
             return None
+        if call.not_after is not None and datetime.now(UTC) > call.not_after:
+            self._end(call_id, Outcome.CANCELED, TOO_LATE)
+            return None
         try:
             # Once more: what the carrier said of another call may have come since this one was queued.
             self._blocked.check(call.to_number)
@@ -261,7 +266,7 @@ class Dialer:
             case Unfound.NEVER_PLACED:
                 return False
             case Unfound.NO_ANSWER:
-                self._fail(call.id, "The carrier gave no answer: nobody knows whether the call was placed.")
+                self._fail(call.id, UNSURE)
         return True
 
     # --- watching -----------------------------------------------------------------------------------
@@ -293,8 +298,11 @@ class Dialer:
             return
 
     def _fail(self, call_id: str, reason: str) -> None:
+        self._end(call_id, Outcome.FAILED, reason)
+
+    def _end(self, call_id: str, outcome: Outcome, reason: str) -> None:
         self._book.change(
-            call_id, lambda call: replace(call, progress=closed(call.progress, Outcome.FAILED, reason))
+            call_id, lambda call: replace(call, progress=closed(call.progress, outcome, reason))
         )
 
 

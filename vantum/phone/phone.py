@@ -20,6 +20,7 @@ from vantum.calls import Calls
 from vantum.core.call_facts import Direction, PhoneCarrier
 from vantum.core.crew import Share
 from vantum.core.errors import DialError
+from vantum.core.outreach.bucket import Rate
 from vantum.local_carrier.carrier import LocalCarrier
 from vantum.local_carrier.cast_file import load_cast
 from vantum.local_carrier.own_server import OwnServer
@@ -43,7 +44,10 @@ REST_SECONDS: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A call that somebody wants placed. Numbers are E.164; "" leaves the choice to us."""
+    """A call that somebody wants placed. Numbers are E.164; "" leaves the choice to us.
+
+    With ``carrier`` no other one places it, and after ``not_after`` it is not placed any more.
+    """
 
     to_number: str
     from_number: str = ""
@@ -51,6 +55,8 @@ class Wanted:
     variables: Mapping[str, str] | None = None
     voicemail: str = ""
     idempotency_key: str = ""
+    carrier: PhoneCarrier | None = None
+    not_after: datetime | None = None
 
 
 class Phone:
@@ -105,6 +111,8 @@ class Phone:
         """
         if wanted.idempotency_key and (first := await self.book.claimed(wanted.idempotency_key)):
             return first
+        if wanted.carrier not in (None, self._settings.phone_carrier):
+            raise DialError(f"Calls are placed by the carrier {self._settings.phone_carrier} here.")
         pipeline = self._pipelines.named(wanted.pipeline) if wanted.pipeline else self._pipelines.default
         self.dialer.check(wanted.to_number)
         call = PhoneCall(
@@ -116,6 +124,7 @@ class Phone:
             created_at=datetime.now(UTC),
             variables=dict(wanted.variables or {}),
             voicemail=wanted.voicemail,
+            not_after=wanted.not_after,
             carrier=self._settings.phone_carrier,
         )
         placed = await self.book.create(call, wanted.idempotency_key)
@@ -174,7 +183,7 @@ async def open_phone(
         book,
         trunk.account,
         await asyncio.to_thread(Blocked, trunk.data),
-        Throttle(settings.calls_per_second),
+        Throttle(1.0 / Rate(settings.calls_per_second).gap.total_seconds()),
         switchboard.request_of,
         switchboard.ready,
         settings.max_queued_calls,

@@ -26,6 +26,7 @@ class PhoneCall:
     """A phone call. ``id`` is a UUIDv7 and the name of its record; numbers are E.164 where the carrier gives them.
 
     ``carrier`` is who places it: no call is ever taken to another one.
+    After ``not_after`` it is not placed any more, whatever held it up.
     ``sid`` is the carrier's name for it, "" until known; ``requested_at`` is when the carrier was asked for it,
     ``answered_at`` when its stream came up.
     ``transferred_to`` is where it goes after the bot's last word.
@@ -39,6 +40,7 @@ class PhoneCall:
     created_at: datetime
     variables: dict[str, str] = field(default_factory=dict)
     voicemail: str = ""
+    not_after: datetime | None = None
     requested_at: datetime | None = None
     answered_at: datetime | None = None
     sid: str = ""

@@ -1,4 +1,4 @@
-"""Rows that are only ever added: changing or removing one is refused, unless somebody is being erased.
+"""Rows that are only ever added: changing or removing one is refused, unless somebody or something is being erased.
 
 It is a guard against our own mistakes. Against others stand the chain of hashes, and who may reach the database.
 """

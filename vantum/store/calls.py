@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from vantum.core.outreach.retry import Occasion
 from vantum.store.columns import new_id
 from vantum.store.models import Call
 from vantum.store.models.calls import IS_LIVE
@@ -29,6 +30,7 @@ class NewAttempt:
     pipeline: str
     claimed_by: str
     at: datetime
+    occasion: Occasion = Occasion.LIST
     pipeline_version: str = ""
     id: str = field(default_factory=new_id)
 
@@ -51,6 +53,7 @@ async def insert_attempt(session: AsyncSession, org_id: str, attempt: NewAttempt
         lead_id=attempt.lead_id,
         contact_id=attempt.contact_id,
         attempt_no=attempt.attempt_no,
+        occasion=attempt.occasion,
         direction=Direction.OUTBOUND,
         transport=attempt.transport,
         idempotency_key=attempt.id,

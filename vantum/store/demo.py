@@ -15,6 +15,7 @@ from vantum.core.legal.case import ConsentKind, LineType, Method, Reason, Scope
 from vantum.store import campaigns, consents, contacts, leads, suppressions
 from vantum.store.consents import Proof
 from vantum.store.contacts import NewContact
+from vantum.store.demo_past import Fate, Person, sow_past
 from vantum.store.demo_people import COMPANIES, domain_of, people
 from vantum.store.models import Campaign, Company, Org
 
@@ -37,6 +38,7 @@ class Sown:
     suppressions: int
     campaigns: int
     leads: int
+    calls: int
 
 
 async def sow(session: AsyncSession, slug: str, at: datetime) -> Sown:
@@ -48,14 +50,20 @@ async def sow(session: AsyncSession, slug: str, at: datetime) -> Sown:
     new = [person for person in persons if person.e164 not in known]
     ids = known | await contacts.upsert(session, org_id, new)
     campaign_id, made = await _campaign(session, org_id)
+    added = await leads.add(session, org_id, campaign_id, [*ids.values()], at)
+    consented = await _consents(session, org_id, persons, ids, at)
+    suppressed = await _suppressions(session, org_id, company_ids, at)
+    everybody = [Person(ids[each.e164], each, _fate(index, each)) for index, each in enumerate(persons)]
+    past = await sow_past(session, org_id, everybody, at)
     return Sown(
         orgs=orgs,
         companies=companies,
         contacts=len(new),
-        consents=await _consents(session, org_id, persons, ids, at),
-        suppressions=await _suppressions(session, org_id, company_ids, at),
-        campaigns=made,
-        leads=await leads.add(session, org_id, campaign_id, [*ids.values()], at),
+        consents=consented,
+        suppressions=suppressed,
+        campaigns=made + past.campaigns,
+        leads=added + past.leads,
+        calls=past.calls,
     )
 
 
@@ -107,6 +115,14 @@ def _agreed(index: int, person: NewContact) -> bool:
     if person.line_type is LineType.MOBILE:
         return index % EVERY == 0
     return person.country in ("DE", "FR")
+
+
+def _fate(index: int, person: NewContact) -> Fate:
+    """In the finished campaign a machine called those who had agreed, and businesses in the US on a landline."""
+    if person.e164 in _ASKED:
+        return Fate.ASKED
+    business = person.country == "US" and person.line_type is LineType.LANDLINE
+    return Fate.CALLED if business or _agreed(index, person) else Fate.SKIPPED
 
 
 async def _suppressions(session: AsyncSession, org_id: str, company_ids: dict[str, str], at: datetime) -> int:

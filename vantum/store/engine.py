@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from importlib import import_module
+from typing import Final, TypeVar
 
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from vantum.core.errors import StoreError
 from vantum.store import postgres, sqlite
-from vantum.store.address import is_sqlite
+from vantum.store.address import is_sqlite, shown
 from vantum.store.append_only import StoreSession
-from vantum.store.migrate import make_ready
+from vantum.store.shape import foreign, standing
 from vantum.store.trying import tries
 
 Result = TypeVar("Result")
+MIGRATING: Final = "vantum.store.migrate"
+"""Imported only where there is something to do, with all of Alembic."""
 
 
 class Store:
@@ -68,13 +72,28 @@ async def open_store(url: URL) -> AsyncIterator[Store]:
 
     A file of SQLite is made and brought to this version's shape; Postgres is left alone, as others may use it.
     """
-    await asyncio.to_thread(make_ready, url)
+    await asyncio.to_thread(_make_ready, url)
     readers, writers = sqlite.engines(url) if is_sqlite(url) else postgres.engines(url)
     try:
         yield Store(readers, writers)
     finally:
         await readers.dispose()
         await writers.dispose()
+
+
+def _make_ready(url: URL) -> None:
+    """See to it that the database has this version's shape; raises StoreError where that is for people to decide."""
+    found = standing(url)
+    if found.is_foreign:
+        raise foreign(url, found)
+    if found.is_current:
+        return
+    if not is_sqlite(url):
+        raise StoreError(
+            f"The database {shown(url)} has revision {found.revision}, and Vantum needs {found.newest}.",
+            "Run `vantum migrate up`.",
+        )
+    import_module(MIGRATING).upgrade(url)
 
 
 def _sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:

@@ -22,8 +22,8 @@ from vantum.call_folder import make_private
 BUSY_SECONDS: Final = 5.0
 """How long a statement waits for another process's lock."""
 READERS: Final = 8
-CHECKOUT_SECONDS: Final = 30.0
-"""How long somebody waits in line for a connection."""
+CHECKOUT_SECONDS: Final = 120.0
+"""How long somebody waits in line for a connection: a long list is written in one transaction, before all others."""
 
 
 class Begin(StrEnum):
@@ -73,6 +73,8 @@ def _engine(url: URL, connections: int) -> AsyncEngine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=CHECKOUT_SECONDS,
+        # The one that was used last: each keeps the statements that it has seen, and a thread.
+        pool_use_lifo=True,
         connect_args={**_ARGUMENTS},
     )
 

@@ -15,6 +15,7 @@ from vantum.core.legal import case as legal
 from vantum.core.legal.case import Callee, Scope
 from vantum.store.bulk import inserting, pieces
 from vantum.store.columns import new_id, now
+from vantum.store.hidden_numbers import hidden
 from vantum.store.models import Suppression
 from vantum.store.models.base import table_of
 
@@ -89,10 +90,16 @@ async def lift(session: AsyncSession, org_id: str, suppression_id: str, at: date
 async def in_force(
     session: AsyncSession, org_id: str, keys: Collection[Key], at: datetime
 ) -> dict[Key, tuple[legal.Suppression, ...]]:
-    """Those of ``keys`` that are suppressed at a moment, exactly as they are written; domains in lower case."""
-    by_scope: defaultdict[Scope, set[str]] = defaultdict(set)
+    """Those of ``keys`` that are suppressed at a moment, exactly as they are written; domains in lower case.
+
+    A number is found also where only its hash is kept.
+    """
+    by_scope: defaultdict[Scope, dict[str, str]] = defaultdict(dict)
     for scope, value in keys:
-        by_scope[scope].add(_value(scope, value))
+        asked = _value(scope, value)
+        by_scope[scope][asked] = asked
+        if scope is Scope.NUMBER:
+            by_scope[scope][hidden(org_id, asked)] = asked
     found: defaultdict[Key, tuple[legal.Suppression, ...]] = defaultdict(tuple)
     for scope, values in by_scope.items():
         for piece in pieces(sorted(values)):
@@ -105,10 +112,35 @@ async def in_force(
                 )
             )
             for row in rows:
-                found[scope, row.value] += (
-                    legal.Suppression(row.scope, row.value, row.reason, row.expires_at),
-                )
+                asked = values[row.value]
+                found[scope, asked] += (legal.Suppression(scope, asked, row.reason, row.expires_at),)
     return dict(found)
+
+
+async def hide(session: AsyncSession, org_id: str, numbers: Collection[str]) -> int:
+    """Keep no number (E.164) in clear, and no words, but that it must not be called; tells how many suppressions."""
+    count = 0
+    for piece in pieces(sorted(numbers)):
+        names = {number: hidden(org_id, number) for number in piece}
+        statement = select(Suppression).where(
+            Suppression.org_id == org_id,
+            Suppression.scope == Scope.NUMBER,
+            Suppression.value.in_((*names, *names.values())),
+        )
+        rows = (await session.scalars(statement.execution_options(populate_existing=True))).all()
+        kept = {(row.value, row.reason): row for row in rows if row.value not in names}
+        for row in rows:
+            if row.value not in names:
+                continue
+            there = kept.setdefault((names[row.value], row.reason), row)
+            if there is row:
+                row.value, row.quote, row.quote_ms = names[row.value], "", None
+            else:
+                there.expires_at = _longer(there.expires_at, row.expires_at)
+                await session.delete(row)
+        await session.flush()
+        count += len(kept)
+    return count
 
 
 async def about(
@@ -129,6 +161,10 @@ def keys_of(callee: Callee) -> Iterator[Key]:
     labels = callee.domain.lower().split(".")
     for start in range(len(labels) if callee.domain else 0):
         yield Scope.DOMAIN, ".".join(labels[start:])
+
+
+def _longer(one: datetime | None, other: datetime | None) -> datetime | None:
+    return None if one is None or other is None else max(one, other)
 
 
 def _value(scope: Scope, value: str) -> str:

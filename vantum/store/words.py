@@ -19,6 +19,7 @@ class ContactState(StrEnum):
 
     ACTIVE = "active"
     INVALID = "invalid"  # nobody has this number
+    ARCHIVED = "archived"  # out of use: in no list, and called by nobody
     ERASED = "erased"  # nothing is known any more but that there was somebody
 
 
@@ -110,6 +111,21 @@ class CallbackState(StrEnum):
     KEPT = "kept"
     MISSED = "missed"
     CANCELED = "canceled"
+
+
+class JobCause(StrEnum):
+    """Why an analysis is made."""
+
+    AFTER_CALL = "after_call"  # the call is over
+    ASKED = "asked"  # somebody wants another one
+
+
+class JobState(StrEnum):
+    """What has become of an analysis that was to be made."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"  # nobody could make it, as often as it was tried
 
 
 class CostKind(StrEnum):

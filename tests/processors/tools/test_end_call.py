@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from pipecat.frames.frames import EndWorkerFrame
+from pipecat.frames.frames import EndWorkerFrame, TTSSpeakFrame
+from pipecat.processors.aggregators.llm_context import LLMContextMessage
 from pipecat.processors.frame_processor import FrameDirection
 
 from processors.tools.end_call import end_call
-from tests.processors.tool_call import call_tool
+from tests.processors.tool_call import answered_tool, call_tool
 from vantum.core.dialogue_script import Disposition
 from vantum.core.events import DispositionRecorded
 from vantum.core.floor import FollowUp
+from vantum.core.outreach.opt_out import LINES
 
 
 def test_what_the_language_model_is_offered() -> None:
@@ -42,3 +44,27 @@ async def test_a_call_does_not_end_in_a_way_that_is_not_known(arguments: dict[st
     called = await call_tool(end_call(), arguments)
     assert called.frames == []
     assert "disposition" in called.error
+
+
+WISH: list[LLMContextMessage] = [{"role": "user", "content": "Please take me off your list."}]
+DONE: list[LLMContextMessage] = [*WISH, {"role": "assistant", "content": "You are off our list."}]
+
+
+@pytest.mark.parametrize(
+    ("disposition", "said", "messages", "language", "line"),
+    [
+        (Disposition.DO_NOT_CALL, "Goodbye.", WISH, "en", LINES["en"]),
+        (Disposition.DO_NOT_CALL, "Auf Wiederhören.", [], "de-AT", LINES["de"]),
+        (Disposition.NOT_INTERESTED, "Goodbye.", WISH, "en", LINES["en"]),
+        (Disposition.DO_NOT_CALL, "We will not call you again. Goodbye.", WISH, "en", None),
+        (Disposition.DO_NOT_CALL, "Goodbye.", DONE, "en", None),
+        (Disposition.NOT_INTERESTED, "Goodbye.", [], "en", None),
+    ],
+)
+async def test_who_wants_no_calls_hears_it_before_the_end(
+    disposition: Disposition, said: str, messages: list[LLMContextMessage], language: str, line: str | None
+) -> None:
+    called = await answered_tool(end_call(), {"disposition": str(disposition)}, messages, said, language)
+    spoken = [frame.text for frame in called.queued if isinstance(frame, TTSSpeakFrame)]
+    assert spoken == ([] if line is None else [line])
+    assert isinstance(called.frames[-1][0], EndWorkerFrame)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from processors.tools.record_disposition import MOST_NOTES, record_disposition
@@ -26,8 +28,15 @@ async def test_a_disposition_is_told_and_nothing_else_happens(disposition: Dispo
     called = await call_tool(record_disposition(), {"disposition": str(disposition), "notes": "Thursday."})
     assert called.told() == [DispositionRecorded(str(disposition), "Thursday.")]
     assert len(called.frames) == 1
-    assert called.written.json == f'{{"recorded":"{disposition}"}}'
+    assert json.loads(called.written.json)["recorded"] == disposition
     assert called.written.follow_up is FollowUp.UNLESS_SPOKEN
+
+
+@pytest.mark.parametrize("disposition", list(Disposition))
+async def test_who_wants_no_calls_is_to_hear_that_it_is_done(disposition: Disposition) -> None:
+    called = await call_tool(record_disposition(), {"disposition": str(disposition)})
+    told = json.loads(called.written.json)
+    assert ("note" in told) is (disposition is Disposition.DO_NOT_CALL)
 
 
 @pytest.mark.parametrize(

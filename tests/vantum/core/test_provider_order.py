@@ -6,7 +6,7 @@ import pytest
 
 from vantum.core.choice import LOCAL, Choice, Kind
 from vantum.core.errors import SettingsError
-from vantum.core.provider_order import UNNAMED, order_of
+from vantum.core.provider_order import UNNAMED, in_words, order_of
 from vantum.core.provider_specs import KEY_NAMES, SPECS
 
 NOTHING: frozenset[str] = frozenset()
@@ -125,3 +125,8 @@ def test_a_provider_of_another_job_is_refused() -> None:
 def test_a_name_that_stands_there_twice_is_refused() -> None:
     told = failure(Kind.TTS, "cartesia", LOCAL, "cartesia")
     assert told == "VANTUM_TTS names cartesia twice. Name each provider once."
+
+
+def test_an_order_is_told_in_words() -> None:
+    assert in_words(["deepgram"]) == "deepgram"
+    assert in_words(["deepgram", "local"]) == "deepgram, then local"

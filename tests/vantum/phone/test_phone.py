@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,7 +128,7 @@ async def test_a_known_key_gives_its_call_even_when_none_is_taken(
     tmp_path: Path, obstacle: Obstacle, error: type[Exception], told: str
 ) -> None:
     """Who repeats a request because the answer was lost is told of the call, not that there is no room."""
-    settings = {"VANTUM_MAX_QUEUED_CALLS": "1", "VANTUM_CALLS_PER_SECOND": "0.5"}
+    settings: dict[str, Any] = {"VANTUM_MAX_QUEUED_CALLS": "1", "VANTUM_CALLS_PER_SECOND": "0.5"}
     async with desk(tmp_path, phone=True, **settings) as office:
         first = await office.telephone.place(ORDER)
         await at_rest()
@@ -244,7 +245,8 @@ async def test_streams_that_failed_are_counted(office: Desk) -> None:
 async def test_without_all_its_settings_there_is_no_telephone(
     tmp_path: Path, missing: tuple[str, ...]
 ) -> None:
-    async with desk(tmp_path, phone=True, **dict.fromkeys(missing, "")) as office:
+    settings: dict[str, Any] = dict.fromkeys(missing, "")
+    async with desk(tmp_path, phone=True, **settings) as office:
         assert office.phone is None
         assert office.services.settings.phone_missing == missing
     assert not office.data.exists()

@@ -1,8 +1,9 @@
 """Databases for tests: a file of SQLite always, and Postgres when TEST_POSTGRES_URL holds a server's address.
 
-Import the fixtures into a conftest to use them. A test finds a database of the newest shape with nothing in it:
-a copy of a file, or the one of this run on the server, emptied. A test that changes the shape takes one of its own,
-`own_url`.
+What writes SQL is tested on both; what stands on that, on SQLite, and with TEST_ON_POSTGRES=all on both too
+(`usual_url`). Import the fixtures into a conftest to use them. A test finds a database of the newest shape with
+nothing in it: a copy of a file, or the one of this run on the server, emptied. A test that changes the shape takes
+one of its own, `own_url`.
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ EMPTIED: Final = tuple(
     for table in reversed(Base.metadata.sorted_tables)
 )
 """What empties a database but for the organisation that is there from the start."""
-BOTH: Final = (
-    "sqlite",
-    pytest.param("postgres", marks=pytest.mark.skipif(not SERVER, reason=NO_SERVER)),
-)
+WITH_SERVER: Final = pytest.mark.skipif(not SERVER, reason=NO_SERVER)
+BOTH: Final = ("sqlite", pytest.param("postgres", marks=WITH_SERVER))
+
+USUAL: Final = BOTH if os.environ.get("TEST_ON_POSTGRES") == "all" else ("sqlite",)
 
 
 @contextmanager
@@ -99,6 +100,16 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
 @pytest.fixture(params=BOTH)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
     """A database of the newest shape with nothing in it."""
+    return _given(request, tmp_path)
+
+
+@pytest.fixture(params=USUAL, name="url")
+def usual_url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
+    """The same for what writes no SQL of its own."""
+    return _given(request, tmp_path)
+
+
+def _given(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
     if request.param == "postgres":
         return request.getfixturevalue("empty_postgres")  # type: ignore[no-any-return]
     path = tmp_path / "store.db"

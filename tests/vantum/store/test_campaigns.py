@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.vantum.store.rows import Scene, new_org, new_scene
+from tests.vantum.store.rows import NOON, Scene, new_org, new_scene
 from vantum.core.errors import IllegalMoveError
 from vantum.core.outreach.campaign import CampaignEvent, CampaignState
 from vantum.store import campaigns
@@ -69,8 +69,8 @@ async def test_they_are_found_by_state_the_most_urgent_first(store: Store) -> No
     async with store.writing() as session:
         org, other = await new_org(session, "a"), await new_org(session, "b")
         for name, priority, state in (
-            ("x", 100, CampaignState.RUNNING),
-            ("y", 10, CampaignState.RUNNING),
+            ("x", 5, CampaignState.RUNNING),
+            ("y", 9, CampaignState.RUNNING),
             ("z", 1, CampaignState.PAUSED),
         ):
             session.add(Campaign(org_id=org, name=name, pipeline="p", priority=priority, state=state))
@@ -82,3 +82,26 @@ async def test_they_are_found_by_state_the_most_urgent_first(store: Store) -> No
         assert found is not None
         assert await campaigns.get(session, org, found.id) is found
         assert await campaigns.by_name(session, other, "z") is None
+
+
+async def test_dialers_see_the_campaigns_of_all_and_stamp_them(store: Store) -> None:
+    async with store.writing() as session:
+        scene, other = await new_scene(session, "a", 1), await new_scene(session, "b", 1)
+        for each, priority in ((scene, 1), (other, 9)):
+            assert await campaigns.move(
+                session, each.org, each.campaign, CampaignState.DRAFT, CampaignEvent.START
+            )
+            found = await campaigns.get(session, each.org, each.campaign)
+            assert found is not None
+            found.priority = priority
+        await session.flush()
+        running = await campaigns.of_dialers(session, CampaignState.RUNNING, CampaignState.PAUSED)
+        assert [each.id for each in running] == [other.campaign, scene.campaign]
+        assert await campaigns.move(
+            session, scene.org, scene.campaign, CampaignState.RUNNING, CampaignEvent.STOP
+        )
+        assert [each.id for each in await campaigns.unfinished(session)] == [scene.campaign]
+        await campaigns.stamp(session, other.org, scene.campaign, NOON, NOON)
+        assert len(await campaigns.unfinished(session)) == 1
+        await campaigns.stamp(session, scene.org, scene.campaign, NOON, NOON)
+        assert await campaigns.unfinished(session) == []

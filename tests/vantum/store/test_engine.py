@@ -11,7 +11,7 @@ from sqlalchemy import URL, func, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.vantum.store.databases import NO_SERVER, SERVER
+from tests.vantum.store.databases import WITH_SERVER
 from tests.vantum.store.rows import new_org
 from vantum.core.errors import StoreError
 from vantum.store import orgs, sqlite, trying
@@ -240,7 +240,7 @@ async def test_a_server_that_is_not_there_is_one_line_without_the_password() -> 
     assert str(caught.value).startswith("The database d on 127.0.0.1:1 cannot be used (OperationalError).")
 
 
-@pytest.mark.skipif(not SERVER, reason=NO_SERVER)
+@WITH_SERVER
 async def test_postgres_bounds_how_long_anything_takes(empty_postgres: URL) -> None:
     async with open_store(empty_postgres) as store, store.writing() as session:
         shown = [await session.scalar(text(f"SHOW {name}")) for name in ("lock_timeout", "statement_timeout")]

@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import URL, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.vantum.store.databases import NO_SERVER, SERVER
+from tests.vantum.store.databases import WITH_SERVER
 from tests.vantum.store.rows import NOON, Scene, new_scene
 from vantum.core.errors import IllegalMoveError
+from vantum.core.outreach.campaign import CampaignState
 from vantum.core.outreach.lead import LeadEvent, LeadState
-from vantum.store import leads
+from vantum.core.outreach.retry import Occasion
+from vantum.store import calls, leads
 from vantum.store.engine import Store, open_store
-from vantum.store.models import Lead
+from vantum.store.models import Campaign, Lead
 
 pytestmark = pytest.mark.real_time
 
@@ -34,13 +36,21 @@ async def put(session: AsyncSession, scene: Scene, lead: int, **values: object) 
 async def test_promises_go_first_then_priority_then_who_waited_longest(store: Store) -> None:
     async with store.writing() as session:
         scene = await new_scene(session, "a", 6)
-        for place, (priority, minutes) in enumerate(
-            [(100, -1), (0, 0), (100, -5), (50, 0), (100, 1), (0, -1)]
+        for place, (occasion, priority, minutes) in enumerate(
+            [
+                (Occasion.LIST, 0, -1),
+                (Occasion.PROMISE, 0, 0),
+                (Occasion.LIST, 0, -5),
+                (Occasion.LIST, 9, 0),
+                (Occasion.LIST, 0, 1),
+                (Occasion.PROMISE, 9, -1),
+            ]
         ):
             await put(
                 session,
                 scene,
                 place,
+                occasion=occasion,
                 priority=priority,
                 next_attempt_at=NOON + timedelta(minutes=minutes),
                 state=LeadState.WAITING,
@@ -72,7 +82,7 @@ async def test_the_due_ones_come_from_an_index(store: Store) -> None:
             explain = "EXPLAIN QUERY PLAN"
         asked = (
             "SELECT id FROM leads WHERE campaign_id = :campaign AND state IN ('pending', 'waiting') "
-            "AND next_attempt_at <= '2026-12-01' ORDER BY priority, next_attempt_at, id LIMIT 10"
+            "AND next_attempt_at <= '2026-12-01' ORDER BY occasion DESC, priority DESC, next_attempt_at, id LIMIT 10"
         )
         plan = " ".join(
             str(row)
@@ -107,7 +117,7 @@ async def test_no_two_dialers_get_the_same_lead(store: Store) -> None:
     assert sum(counts.values()) == 40
 
 
-@pytest.mark.skipif(not SERVER, reason=NO_SERVER)
+@WITH_SERVER
 async def test_a_lead_that_another_has_locked_is_left_out(empty_postgres: URL) -> None:
     """On SQLite nobody else can write meanwhile."""
     async with open_store(empty_postgres) as store, store.writing() as session:
@@ -166,3 +176,56 @@ async def test_nobody_moves_or_sees_the_leads_of_others(store: Store) -> None:
         assert not await leads.move(session, scene.org, lead, LeadState.PENDING, LeadEvent.CLAIMED)
         assert await leads.get(session, scene.org, lead) is None
         assert await leads.due(session, scene.org, other.campaign, NOON, 9) == []
+
+
+async def test_a_stop_skips_who_is_not_called_yet(store: Store) -> None:
+    async with store.writing() as session:
+        scene, other = await new_scene(session, "a", 4), await new_scene(session, "b", 1)
+        await put(session, scene, 0, state=LeadState.IN_CALL)
+        await put(session, scene, 1, state=LeadState.DONE)
+        await put(session, scene, 2, state=LeadState.WAITING)
+        assert await leads.stop(session, scene.org, other.campaign, "no") == 0
+        assert await leads.stop(session, scene.org, scene.campaign, "Stopped.") == 2
+        counts = await leads.counts(session, scene.org, scene.campaign)
+        assert {state.value: count for state, count in counts.items() if count} == {
+            "in_call": 1,
+            "done": 1,
+            "skipped": 2,
+        }
+        assert await leads.any_left(session, scene.org, scene.campaign)
+        await put(session, scene, 0, state=LeadState.DONE)
+        assert not await leads.any_left(session, scene.org, scene.campaign)
+        assert await leads.any_left(session, other.org, other.campaign)
+        assert not await leads.any_left(session, scene.org, other.campaign)
+
+
+async def test_leads_are_forsaken_that_are_held_by_no_live_call(store: Store) -> None:
+    async with store.writing() as session:
+        scene = await new_scene(session, "a", 4)
+        for place, state in enumerate((LeadState.LEASED, LeadState.IN_CALL, LeadState.LEASED)):
+            await put(session, scene, place, state=state)
+        await calls.insert_attempt(session, scene.org, scene.attempt(0))
+        found = await leads.forsaken(session, 9)
+        assert [lead.id for lead in found] == sorted(scene.leads[1:3])
+        assert len(await leads.forsaken(session, 1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("campaign", "lead", "expected"),
+    [
+        ({"state": CampaignState.RUNNING}, {}, True),
+        ({"state": CampaignState.PAUSED}, {}, False),
+        ({"state": CampaignState.RUNNING}, {"state": LeadState.IN_CALL}, False),
+        ({"state": CampaignState.RUNNING}, {"next_attempt_at": NOON + timedelta(seconds=1)}, False),
+        ({"state": CampaignState.RUNNING}, {"state": LeadState.WAITING, "next_attempt_at": NOON}, True),
+    ],
+)
+async def test_whether_anybody_is_due_at_all(
+    store: Store, campaign: dict[str, object], lead: dict[str, object], expected: bool
+) -> None:
+    async with store.writing() as session:
+        scene = await new_scene(session, "a", 1)
+        await session.execute(update(Campaign).where(Campaign.id == scene.campaign).values(**campaign))
+        await session.execute(update(Lead).values(**{"next_attempt_at": NOON, **lead}))
+    async with store.reading() as session:
+        assert await leads.any_due(session, NOON) is expected

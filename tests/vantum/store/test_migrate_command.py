@@ -7,11 +7,12 @@ from sqlalchemy import URL, text
 
 from tests.vantum.store.command_kit import Run, runner
 from tests.vantum.store.databases import plain
+from tests.vantum.store.test_migrate import KNOWN
 from vantum.migrate_command import main
 from vantum.store.address import shown
 
 DOWN = (
-    "vantum: Going down to 0002 removes what 0004, 0003 brought, with all that is in it. "
+    f"vantum: Going down to 0002 removes what {', '.join(KNOWN[:1:-1])} brought, with all that is in it. "
     "Make a backup, then add --yes."
 )
 
@@ -23,22 +24,25 @@ def run(empty_url: URL, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 def test_a_database_goes_up_and_down(run: Run, empty_url: URL) -> None:
     name = shown(empty_url)
-    assert run("status") == (1, [f"{name}: revision base; the newest is 0004: `vantum migrate up`"])
-    assert run("up") == (0, [f"{name}: revision 0004, the newest"])
-    assert run("up") == (0, [f"{name}: revision 0004, the newest"])
-    assert run("status") == (0, [f"{name}: revision 0004, the newest"])
+    assert run("status") == (1, [f"{name}: revision base; the newest is {KNOWN[-1]}: `vantum migrate up`"])
+    assert run("up") == (0, [f"{name}: revision {KNOWN[-1]}, the newest"])
+    assert run("up") == (0, [f"{name}: revision {KNOWN[-1]}, the newest"])
+    assert run("status") == (0, [f"{name}: revision {KNOWN[-1]}, the newest"])
     assert run("down", "0002") == (2, [DOWN])
-    assert run("status") == (0, [f"{name}: revision 0004, the newest"])
+    assert run("status") == (0, [f"{name}: revision {KNOWN[-1]}, the newest"])
     assert run("down", "0002", "--yes") == (
         0,
-        [f"{name}: revision 0002; the newest is 0004: `vantum migrate up`"],
+        [f"{name}: revision 0002; the newest is {KNOWN[-1]}: `vantum migrate up`"],
     )
-    assert run("down", "0002") == (0, [f"{name}: revision 0002; the newest is 0004: `vantum migrate up`"])
+    assert run("down", "0002") == (
+        0,
+        [f"{name}: revision 0002; the newest is {KNOWN[-1]}: `vantum migrate up`"],
+    )
     assert run("down", "base", "--yes")[0] == 0
 
 
 def test_a_revision_that_is_none_is_a_mistake(run: Run) -> None:
-    told = "vantum: There is no revision '0099'. Known ones: base, 0001, 0002, 0003, 0004."
+    told = f"vantum: There is no revision '0099'. Known ones: base, {', '.join(KNOWN)}."
     assert run("down", "0099", "--yes") == (2, [told])
 
 

@@ -22,7 +22,8 @@ def test_it_says_what_it_did(run: Run, url: URL) -> None:
     code, (line,) = run("demo")
     assert code == 0
     wanted = (
-        r"1 organisations, 20 companies, 200 contacts, \d+ consents, 4 suppressions, 1 campaigns, 200 leads"
+        r"1 organisations, 20 companies, 200 contacts, \d+ consents, 4 suppressions, 2 campaigns, "
+        r"400 leads, \d+ calls"
     )
     assert re.fullmatch(rf"{re.escape(shown(url))}: added {wanted}", line)
     assert run("demo") == (0, [f"{shown(url)}: everything is there already"])
@@ -30,4 +31,7 @@ def test_it_says_what_it_did(run: Run, url: URL) -> None:
 
 
 def test_only_what_was_added_is_told() -> None:
-    assert told(Sown(0, 0, 0, 0, suppressions=2, campaigns=0, leads=7)) == "added 2 suppressions, 7 leads"
+    assert (
+        told(Sown(0, 0, 0, 0, suppressions=2, campaigns=0, leads=7, calls=0))
+        == "added 2 suppressions, 7 leads"
+    )

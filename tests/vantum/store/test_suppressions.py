@@ -14,6 +14,7 @@ from vantum.core.legal.case import Callee, Jurisdiction, Reason, Scope
 from vantum.core.legal.suppression import suppression_finding
 from vantum.store import suppressions
 from vantum.store.engine import Store
+from vantum.store.hidden_numbers import hidden
 from vantum.store.models import Suppression
 from vantum.store.suppressions import Origin, keys_of
 
@@ -130,3 +131,49 @@ async def test_it_ends_when_it_is_lifted_and_begins_again_when_it_is_asked_for(s
         assert await suppressions.about(session, org, CALLEE, before) == (replace(ASKED, expires_at=NOON),)
         await suppressions.add(session, org, ASKED)
         assert await suppressions.about(session, org, CALLEE, LATEST) == (ASKED,)
+
+
+async def values(store: Store, org: str) -> set[tuple[str, str, str]]:
+    async with store.reading() as session:
+        rows = await session.scalars(select(Suppression).where(Suppression.org_id == org))
+        return {(row.value, row.reason.value, row.quote) for row in rows}
+
+
+async def test_a_number_that_is_hidden_is_still_found_and_nowhere_to_be_read(store: Store) -> None:
+    complaint = legal.Suppression(Scope.NUMBER, number(0), Reason.COMPLAINT, LATER)
+    other = legal.Suppression(Scope.NUMBER, number(1), Reason.ASKED)
+    async with store.writing() as session:
+        org = await new_org(session, "a")
+        for each in (ASKED, complaint, other):
+            await suppressions.add(session, org, each, Origin("c", "Never again.", 7))
+        assert await suppressions.hide(session, org, [number(0)]) == 2
+        assert await suppressions.hide(session, org, [number(0)]) == 2
+        assert await suppressions.hide(session, org, [number(2)]) == 0
+    code = hidden(org, number(0))
+    assert await values(store, org) == {
+        (code, "asked", ""),
+        (code, "complaint", ""),
+        (number(1), "asked", "Never again."),
+    }
+    async with store.reading() as session:
+        key = (Scope.NUMBER, number(0))
+        found = await suppressions.in_force(session, org, [key, (Scope.NUMBER, number(3))], NOON)
+        assert {*found} == {key}
+        assert {*found[key]} == {ASKED, complaint}
+        assert await suppressions.about(session, org, CALLEE, LATEST) == (ASKED,)
+
+
+async def test_what_is_hidden_twice_is_kept_once_for_the_longer_time(store: Store) -> None:
+    async with store.writing() as session:
+        org = await new_org(session, "a")
+        for until in (LATER, LATEST, NOON):
+            await suppressions.add(session, org, replace(ASKED, expires_at=until))
+            assert await suppressions.hide(session, org, [number(0)]) == 1
+    async with store.reading() as session:
+        (row,) = await session.scalars(select(Suppression).where(Suppression.org_id == org))
+        assert row.expires_at == LATEST
+    async with store.writing() as session:
+        await suppressions.add(session, org, ASKED)
+        await suppressions.hide(session, org, [number(0)])
+        (row,) = await session.scalars(select(Suppression).where(Suppression.org_id == org))
+        assert row.expires_at is None

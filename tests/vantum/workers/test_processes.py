@@ -61,6 +61,7 @@ async def until_reported() -> None:
     await asyncio.sleep(3 * REPORT_SECONDS)
 
 
+@pytest.mark.long
 async def test_who_is_lost_finds_the_call_by_its_old_session_alone(tmp_path: Path) -> None:
     async with serving(tmp_path, workers=3) as server, AsyncExitStack() as stack:
         browsers = [await stack.enter_async_context(calling(server.socket_url)) for _ in range(3)]
@@ -72,6 +73,7 @@ async def test_who_is_lost_finds_the_call_by_its_old_session_alone(tmp_path: Pat
             await until_reported()
 
 
+@pytest.mark.long
 async def test_a_rolling_restart_drops_nobody_and_clients_find_their_calls(tmp_path: Path) -> None:
     async with serving(tmp_path) as server, AsyncExitStack() as stack:
         browsers = [await stack.enter_async_context(calling(server.socket_url)) for _ in range(4)]
@@ -106,6 +108,7 @@ async def test_a_rolling_restart_drops_nobody_and_clients_find_their_calls(tmp_p
         await until(lambda: set(started_by(tmp_path)) == {*after, server.process.pid})
 
 
+@pytest.mark.long
 async def test_a_signal_ends_all_calls_with_a_goodbye_and_exits_0(tmp_path: Path) -> None:
     async with serving(tmp_path) as server, AsyncExitStack() as stack:
         browsers = [await stack.enter_async_context(calling(server.socket_url)) for _ in range(2)]
@@ -117,6 +120,7 @@ async def test_a_signal_ends_all_calls_with_a_goodbye_and_exits_0(tmp_path: Path
     assert "Traceback" not in server.log
 
 
+@pytest.mark.long
 async def test_a_worker_that_is_told_to_end_finishes_its_call_and_is_replaced(tmp_path: Path) -> None:
     async with serving(tmp_path) as server, calling(server.socket_url) as browser:
         workers = await server.workers()
@@ -134,6 +138,7 @@ async def test_a_worker_that_is_told_to_end_finishes_its_call_and_is_replaced(tm
         assert (await server.http.get(f"/calls/{call['id']}")).json()["state"] == "ended"
 
 
+@pytest.mark.long
 async def test_when_the_front_is_killed_the_calls_are_finished(tmp_path: Path) -> None:
     async with serving(tmp_path) as server, calling(server.socket_url) as browser:
         workers = await server.workers()
@@ -149,6 +154,7 @@ async def test_when_the_front_is_killed_the_calls_are_finished(tmp_path: Path) -
 BROKEN = "def build(call): return 1 / 0"
 
 
+@pytest.mark.long
 async def test_a_mistake_of_the_user_is_told_once_and_the_old_workers_outlive_one(tmp_path: Path) -> None:
     with pytest.raises(NotServingError) as failed:
         async with serving(tmp_path, pipeline=BROKEN):
@@ -164,6 +170,7 @@ async def test_a_mistake_of_the_user_is_told_once_and_the_old_workers_outlive_on
         assert set(await server.workers()) == before
 
 
+@pytest.mark.long
 async def test_a_token_is_good_once_whoever_is_asked(tmp_path: Path) -> None:
     given = {"VANTUM_AUTH": "token", "VANTUM_MAX_CALLS_PER_ADDRESS": "0"}
     async with serving(tmp_path, settings=given) as server:

@@ -80,6 +80,7 @@ async def test_a_call_is_one_workers_from_its_first_webhook_to_its_last(tmp_path
         assert {posted.status for posted in twilio.posted} <= {200, 204}
 
 
+@pytest.mark.long
 async def test_one_key_dials_once_however_many_ask_at_once(tmp_path: Path) -> None:
     callee = Callee(answers_after=20.0)
     async with telephone(tmp_path, callee) as (server, twilio):

@@ -28,27 +28,33 @@ class Missing(StrEnum):
     FROM_NUMBER = "from_number"
     CALLBACK_NUMBER = "callback_number"
     LEGAL_NAME = "legal_name"
+    PIPELINE = "pipeline"
+    CALLABLE = "callable"
     DISCLOSURE = "disclosure"
     CONSENT = "consent"
 
 
 ADVICE: Final = {
-    Missing.LEADS: "The campaign has no leads.",
+    Missing.LEADS: "The campaign has no leads to call.",
     Missing.FROM_NUMBER: "The campaign has no number to call from.",
     Missing.CALLBACK_NUMBER: "The organisation has no number at which it can be called back.",
     Missing.LEGAL_NAME: "The organisation has no legal name to say in the call.",
-    Missing.DISCLOSURE: "There is no sentence in the call's language that says that a machine calls.",
+    Missing.PIPELINE: "The campaign's pipeline is not there.",
+    Missing.CALLABLE: "None of its leads may be called by a machine.",
+    Missing.DISCLOSURE: "Some leads' language has no sentence that says that a machine calls.",
     Missing.CONSENT: "Some leads have not consented to a machine's call.",
 }
-HINDERS: Final = frozenset(Missing) - {Missing.CONSENT}
-"""Without these a campaign does not start; without consent it starts, and leaves out those leads."""
+HINDERS: Final = frozenset(Missing) - {Missing.DISCLOSURE, Missing.CONSENT}
+"""Without these a campaign does not start. What only some leads lack leaves out those leads, and hinders where nobody
+else is left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What is known of the campaign: "" for a text that is missing, money in millionths of the currency.
 
-    ``cost_per_call`` is an average; ``budget`` is None where there is none. Raises ValueError.
+    ``cost_per_call`` is an average; ``budget`` is None where there is none. ``lacks`` is what is missing besides, as
+    far as only the machine that calls can tell. Raises ValueError.
     """
 
     callback_number: str
@@ -58,6 +64,7 @@ class Setup:
     day: Day
     cost_per_call: int
     budget: int | None = None
+    lacks: tuple[Missing, ...] = ()
 
     def __post_init__(self) -> None:
         if self.cost_per_call < 0 or (self.budget is not None and self.budget < 0):
@@ -101,7 +108,14 @@ class Preflight:
     @property
     def may_start(self) -> bool:
         """Whether nothing is missing that hinders the start."""
-        return not HINDERS & set(self.missing)
+        return not self.hindering
+
+    @property
+    def hindering(self) -> tuple[Missing, ...]:
+        """What hinders the start."""
+        if self.total and not self.dialed:
+            return self.missing
+        return tuple(each for each in self.missing if each in HINDERS)
 
 
 def preflight(decisions: Iterable[Decision], setup: Setup, now: datetime) -> Preflight:
@@ -132,7 +146,10 @@ def preflight(decisions: Iterable[Decision], setup: Setup, now: datetime) -> Pre
         calls=calls,
         cost=calls * setup.cost_per_call,
         ends_at=finished_at(_batches(ready, affordable), setup.pace, setup.day, now),
-        missing=tuple(_missing(verdicts.total(), {rule for rule, _ in rules}, disclosures, setup)),
+        missing=(
+            *_missing(verdicts.total(), setup),
+            *_missing_of_leads(verdicts.total(), dialed, {rule for rule, _ in rules}, disclosures),
+        ),
     )
 
 
@@ -162,7 +179,7 @@ def _batches(ready: Counter[datetime], affordable: int) -> list[Batch]:
     return batches
 
 
-def _missing(total: int, rules: set[str], disclosures: set[str], setup: Setup) -> Iterator[Missing]:
+def _missing(total: int, setup: Setup) -> Iterator[Missing]:
     if total == 0:
         yield Missing.LEADS
     if not setup.from_numbers:
@@ -171,6 +188,12 @@ def _missing(total: int, rules: set[str], disclosures: set[str], setup: Setup) -
         yield Missing.CALLBACK_NUMBER
     if not setup.legal_name:
         yield Missing.LEGAL_NAME
+    yield from setup.lacks
+
+
+def _missing_of_leads(total: int, dialed: int, rules: set[str], disclosures: set[str]) -> Iterator[Missing]:
+    if total and not dialed:
+        yield Missing.CALLABLE
     if "" in disclosures:
         yield Missing.DISCLOSURE
     if rules & CONSENT_RULES:

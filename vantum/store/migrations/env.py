@@ -1,4 +1,4 @@
-"""Run by Alembic around the revisions: on the connection that `vantum.store.migrate` opened, in its transaction."""
+"""Run by Alembic around the revisions: on the connection that `vantum.store.shape` opened, in its transaction."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vantum.store.models.analyses import Analysis, Callback
+from vantum.store.models.analyses import Analysis, AnalysisJob, Callback
 from vantum.store.models.audit import AuditEntry
 from vantum.store.models.base import Base, Owned
 from vantum.store.models.calls import Call, CallEvent, Recording, Turn
@@ -19,6 +19,7 @@ from vantum.store.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Analysis",
+    "AnalysisJob",
     "ApiKey",
     "AuditEntry",
     "Base",

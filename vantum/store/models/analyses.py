@@ -1,16 +1,20 @@
-"""What a call came to: analyses, each value with its quote, and callbacks that were promised."""
+"""What a call came to: analyses, each value with its quote, those still to be made, and promised callbacks."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vantum.core.outreach.outcome import Disposition
 from vantum.store.columns import ID_LENGTH, Word
 from vantum.store.models.base import Base, Owned
-from vantum.store.words import CallbackState
+from vantum.store.words import CallbackState, JobCause, JobState
+
+IS_WAITING: Final = text("next_at IS NOT NULL")
+"""Of an analysis that is to be made. The index holds no others; a query has to say it in the same words."""
 
 
 class Analysis(Owned, Base):
@@ -38,6 +42,31 @@ class Analysis(Owned, Base):
     data: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
     evidence: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
     confidence: Mapped[float | None] = mapped_column(Float)
+
+
+class AnalysisJob(Owned, Base):
+    """An analysis that is to be made. ``next_at`` is None when it is settled; while somebody makes it, it is the end
+    of their lease. ``fields`` is the JSON Schema that is asked for, None the campaign's own.
+    """
+
+    __tablename__ = "analysis_jobs"
+    __table_args__ = (
+        Index("ix_analysis_jobs_waiting", "next_at", sqlite_where=IS_WAITING, postgresql_where=IS_WAITING),
+        Index(None, "org_id", "id"),
+    )
+
+    call_id: Mapped[str] = mapped_column(
+        String(ID_LENGTH), ForeignKey("calls.id", ondelete="CASCADE"), index=True
+    )
+    cause: Mapped[JobCause] = mapped_column(Word(JobCause))
+    state: Mapped[JobState] = mapped_column(Word(JobState), default=JobState.WAITING)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    next_at: Mapped[datetime | None]
+    fields: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+    analysis_id: Mapped[str | None] = mapped_column(
+        String(ID_LENGTH), ForeignKey("analyses.id", ondelete="SET NULL"), index=True
+    )
+    error: Mapped[str] = mapped_column(String(500), default="")
 
 
 class Callback(Owned, Base):

@@ -22,18 +22,25 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vantum.core.outreach.outcome import AttemptOutcome, Disposition
+from vantum.core.outreach.outcome import AttemptOutcome, Disposition, Pickup
+from vantum.core.outreach.retry import Occasion
 from vantum.core.transcript import Speaker
 from vantum.store.columns import ID_LENGTH, Word
 from vantum.store.models.base import HASH_LENGTH, PHONE_LENGTH, Base, Owned
 from vantum.store.words import AnsweredBy, CallStatus, Direction, EventSource, RecordingKind, Transport
 
+PLACER_LENGTH: Final = 255
 IS_LIVE: Final = text("ended_at IS NULL")
 """Of a call: it takes a place in the limits."""
 
 
 class Call(Owned, Base):
-    """One call, or one attempt at one. ``record_id`` names its folder on disk, ``claimed_by`` is a dialer's id."""
+    """One call, or one attempt at one. ``record_id`` names its folder on disk, ``claimed_by`` is a dialer's id.
+
+    ``occasion`` tells why an attempt is made, and ``pickup`` how the first word came to who answered it.
+    ``interest`` (0..100) and ``summary`` are those of the newest analysis.
+    ``placed_by`` names the phone that was asked for it.
+    """
 
     __tablename__ = "calls"
     __table_args__ = (
@@ -59,18 +66,23 @@ class Call(Owned, Base):
         String(ID_LENGTH), ForeignKey("contacts.id", ondelete="SET NULL"), index=True
     )
     attempt_no: Mapped[int] = mapped_column(Integer, default=1)
+    occasion: Mapped[Occasion] = mapped_column(
+        Word(Occasion), default=Occasion.LIST, server_default=Occasion.LIST.value
+    )
     direction: Mapped[Direction] = mapped_column(Word(Direction))
     transport: Mapped[Transport] = mapped_column(Word(Transport))
     provider_sid: Mapped[str | None] = mapped_column(String(64))
     idempotency_key: Mapped[str | None] = mapped_column(String(255))
     record_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     claimed_by: Mapped[str | None] = mapped_column(String(ID_LENGTH), index=True)
+    placed_by: Mapped[str] = mapped_column(String(PLACER_LENGTH), default="", server_default=text("''"))
     from_number: Mapped[str] = mapped_column(String(PHONE_LENGTH), default="")
     to_number: Mapped[str] = mapped_column(String(PHONE_LENGTH), default="")
     status: Mapped[CallStatus] = mapped_column(Word(CallStatus))
     outcome: Mapped[AttemptOutcome | None] = mapped_column(Word(AttemptOutcome))
     disposition: Mapped[Disposition | None] = mapped_column(Word(Disposition))
     answered_by: Mapped[AnsweredBy | None] = mapped_column(Word(AnsweredBy))
+    pickup: Mapped[Pickup | None] = mapped_column(Word(Pickup))
     queued_at: Mapped[datetime | None]
     dialed_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
@@ -81,6 +93,8 @@ class Call(Owned, Base):
     error_code: Mapped[str] = mapped_column(String(32), default="")
     pipeline: Mapped[str] = mapped_column(String(200), default="")
     pipeline_version: Mapped[str] = mapped_column(String(64), default="")
+    interest: Mapped[int | None] = mapped_column(Integer)
+    summary: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
 
 
 class CallEvent(Owned, Base):

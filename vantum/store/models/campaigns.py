@@ -23,10 +23,13 @@ from vantum.core.legal.case import Audience, Purpose, RecordingWish
 from vantum.core.outreach.campaign import CampaignState
 from vantum.core.outreach.lead import CALLABLE, LeadState
 from vantum.core.outreach.outcome import AttemptOutcome, Disposition
+from vantum.core.outreach.retry import Occasion
 from vantum.store.columns import ID_LENGTH, Word
 from vantum.store.models.base import Base, Owned
 from vantum.store.words import MachinePolicy
 
+USUAL_PRIORITY: Final = 5
+"""Of a lead and of a campaign: from 0 to 9, and 9 goes first."""
 _CALLABLE: Final = ", ".join(sorted(repr(str(state)) for state in CALLABLE))
 MAY_BE_CLAIMED: Final = text(f"state IN ({_CALLABLE})")
 """Of a lead. The index of due leads holds no others; a query has to say it in the same words to use that index."""
@@ -70,7 +73,7 @@ class Campaign(Owned, Base):
     windows: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
     start_at: Mapped[datetime | None]
     end_at: Mapped[datetime | None]
-    priority: Mapped[int] = mapped_column(Integer, default=100)
+    priority: Mapped[int] = mapped_column(Integer, default=USUAL_PRIORITY)
     max_concurrency: Mapped[int] = mapped_column(Integer, default=5)
     calls_per_second: Mapped[float] = mapped_column(Float, default=1.0)
     budget_micros: Mapped[int | None] = mapped_column(BigInteger)
@@ -84,7 +87,10 @@ class Campaign(Owned, Base):
 
 
 class Lead(Owned, Base):
-    """Somebody in a campaign. The lower ``priority``, the sooner the call; ``leased_by`` is a dialer's id."""
+    """Somebody in a campaign. ``priority`` is 0 to 9, and 9 goes first; ``leased_by`` is a dialer's id.
+
+    ``occasion`` tells why the next call is made: who was promised one goes before all others.
+    """
 
     __tablename__ = "leads"
     __table_args__ = (
@@ -94,7 +100,8 @@ class Lead(Owned, Base):
         Index(
             "ix_leads_due",
             "campaign_id",
-            "priority",
+            text("occasion DESC"),
+            text("priority DESC"),
             "next_attempt_at",
             "id",
             sqlite_where=MAY_BE_CLAIMED,
@@ -110,7 +117,10 @@ class Lead(Owned, Base):
     )
     state: Mapped[LeadState] = mapped_column(Word(LeadState), default=LeadState.PENDING)
     state_reason: Mapped[str] = mapped_column(String(500), default="")
-    priority: Mapped[int] = mapped_column(Integer, default=100)
+    priority: Mapped[int] = mapped_column(Integer, default=USUAL_PRIORITY)
+    occasion: Mapped[Occasion] = mapped_column(
+        Word(Occasion), default=Occasion.LIST, server_default=Occasion.LIST.value
+    )
     next_attempt_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     leased_by: Mapped[str | None] = mapped_column(String(ID_LENGTH), index=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vantum.core.outreach.delivery import DeliveryState
@@ -52,6 +52,7 @@ class WebhookDelivery(Owned, Base):
     state: Mapped[DeliveryState] = mapped_column(Word(DeliveryState), default=DeliveryState.PENDING)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     next_at: Mapped[datetime | None]
+    first_attempt_at: Mapped[datetime | None]
     last_attempt_at: Mapped[datetime | None]
     response_code: Mapped[int | None] = mapped_column(Integer)
-    response_text: Mapped[str] = mapped_column(String(500), default="")
+    response_text: Mapped[str] = mapped_column(String(1024), default="", server_default=text("''"))

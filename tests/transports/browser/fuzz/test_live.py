@@ -35,7 +35,7 @@ from transports.browser.dialect import REQUESTS
 
 pytestmark = pytest.mark.real_time
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 GOOD_CLOSES = {1000, 1007, 1008, 1009}
 """Of us, of what is no UTF-8, of a flood, and of what is too long: never a fault of the server's."""
 OTHER = {"additional_headers": {"X-Forwarded-For": "203.0.113.9"}}

@@ -30,7 +30,7 @@ from vantum.record import read_record
 
 pytestmark = pytest.mark.real_time
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 GOOD_CLOSES = {1000, 1003, 1007, 1008, 1009, 1013}
 """Of us and of Twilio's rubbish, and for want of room: never a fault of the server's."""
 SIGNER = Signer(AUTH_TOKEN)

@@ -102,7 +102,10 @@ def test_attempts_and_budget_count() -> None:
         (replace(SETUP, from_numbers=()), [case()], (Missing.FROM_NUMBER,)),
         (replace(SETUP, callback_number=""), [case()], (Missing.CALLBACK_NUMBER,)),
         (replace(SETUP, legal_name=""), [case()], (Missing.LEGAL_NAME,)),
-        (SETUP, [case(), case(wanted=plan(language="xx"))], (Missing.DISCLOSURE,)),
+        (replace(SETUP, lacks=(Missing.PIPELINE,)), [case()], (Missing.PIPELINE,)),
+        (SETUP, [case(suppressions=STOP)], (Missing.CALLABLE,)),
+        (SETUP, [case(MOBILE)], (Missing.CALLABLE, Missing.CONSENT)),
+        (SETUP, [case(wanted=plan(language="xx"))], (Missing.CALLABLE, Missing.DISCLOSURE)),
         (SETUP, [case()], ()),
     ],
 )
@@ -111,7 +114,20 @@ def test_what_is_missing_hinders_the_start(
 ) -> None:
     found = answer(cases, setup)
     assert found.missing == missing
+    assert found.hindering == missing
     assert found.may_start is (missing == ())
+
+
+@pytest.mark.parametrize(
+    ("cases", "missing"),
+    [
+        ([case(), case(wanted=plan(language="xx"))], (Missing.DISCLOSURE,)),
+        ([case(), case(MOBILE)], (Missing.CONSENT,)),
+    ],
+)
+def test_what_only_some_leads_lack_does_not_hinder(cases: list[Case], missing: tuple[Missing, ...]) -> None:
+    found = answer(cases)
+    assert (found.missing, found.hindering, found.may_start) == (missing, (), True)
 
 
 def test_only_leads_without_consent_lack_it() -> None:

@@ -1,0 +1,1 @@
+"""Campaigns as people handle them: made, changed, looked over, started, held, stopped and followed."""

@@ -1,0 +1,1 @@
+"""A campaign's report: one page that needs nothing but a browser."""
