@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -89,5 +90,13 @@ def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: Begin) -> None:
     def on_begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
+    def on_invalidate(
+        connection: DBAPIConnection, _entry: ConnectionPoolEntry, _error: BaseException | None
+    ) -> None:
+        # Whoever was cancelled within a statement: a cursor that nobody has collected yet would keep the file's lock.
+        with contextlib.suppress(sqlite3.Error):
+            connection.rollback()
+
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
+    event.listen(engine, "invalidate", on_invalidate)

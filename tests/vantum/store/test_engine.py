@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.vantum.store.rows import new_org
 from vantum.core.errors import StoreError
 from vantum.store import orgs, sqlite, trying
 from vantum.store.address import database, sqlite_file
+from vantum.store.columns import new_id
 from vantum.store.engine import Store, open_store
 from vantum.store.models import Org
 
@@ -73,6 +75,31 @@ async def test_a_writer_that_is_canceled_leaves_nothing_and_gives_way(store: Sto
         await writing
     async with store.writing() as session:
         assert await names(session) == ["default"]
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_a_writer_that_is_canceled_at_any_moment_gives_way_at_once(tmp_path: Path, steps: int) -> None:
+    async with open_store(sqlite_file(tmp_path / "a.db")) as store:
+        begun = asyncio.Event()
+
+        async def write(session: AsyncSession) -> None:
+            begun.set()
+            while True:
+                await new_org(session, new_id())
+                await session.execute(select(Org.id))
+
+        writing = asyncio.create_task(store.write(write))
+        await begun.wait()
+        for _ in range(steps):
+            await asyncio.sleep(0.0005)
+        writing.cancel()
+        # Whoever keeps the error keeps the statement too.
+        with pytest.raises(asyncio.CancelledError) as kept:
+            await writing
+        with contextlib.closing(sqlite3.connect(tmp_path / "a.db", timeout=0, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert other.execute("SELECT count(*) FROM orgs").fetchall() == [(1,)]
+        assert kept.value.__traceback__ is not None
 
 
 async def test_fifty_writers_at_once_lose_nothing(store: Store) -> None:
