@@ -36,8 +36,15 @@ class Begin(StrEnum):
 
 _ARGUMENTS: Final = {"timeout": BUSY_SECONDS, "isolation_level": None}
 # FULL: a call that was dialed must be known after a power cut too, or it would be dialed twice.
-_WRITES: Final = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
-_READS: Final = ("PRAGMA query_only=ON",)
+# KiB of pages that each connection keeps. The system keeps the file's pages too: with SQLite's own 2,000 nothing is
+# faster (measured, lists included), and a server grows by megabytes while its calls fill them.
+_WRITES: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA cache_size=-512",
+)
+_READS: Final = ("PRAGMA query_only=ON", "PRAGMA cache_size=-128")
 # A migration may make a table anew; with foreign keys on, what belongs to the old one would go with it.
 _MIGRATES: Final = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=OFF")
 
