@@ -189,8 +189,8 @@ class ContextAggregator(FrameProcessor):
         """Frames that others need too."""
         exchange = self._exchange
         match frame:
-            case VADUserStartedSpeakingFrame():
-                self._presence.tell(now, exchange.caller.speech_started)
+            case VADUserStartedSpeakingFrame(start_secs=seconds):
+                self._presence.tell(now, partial(exchange.caller.speech_started, heard_seconds=seconds))
             case FunctionCallsStartedFrame() if direction is FrameDirection.UPSTREAM:
                 exchange.tools_called(now, tool_calls(frame))
             case ErrorFrame(exception=ProviderError(kind="llm")) | ErrorFrame(processor=LLMService()):

@@ -189,8 +189,10 @@ async def test_tools_speak_first_and_then_act(tmp_path: Path) -> None:
 
 async def test_keys_are_a_turn(tmp_path: Path) -> None:
     async with telephone(tmp_path, talk(answers=("You chose.",))) as phone:
-        presses = tuple((1.0 + 0.1 * index, key) for index, key in enumerate("123#"))
-        call_id, call = await phone.call(Callee(presses=presses, hangs_up_after=3.0))
+        presses = tuple((3.0 + 0.1 * index, key) for index, key in enumerate("123#"))
+        call_id, call = await phone.call(Callee(presses=presses))
+        await until(lambda: audible_seconds(call.heard) > GREETING_SECONDS + 0.5)
+        call.hang_up()
         await call.over()
         told = await phone.over(call_id)
         texts = [line["text"] for line in told["transcript"]]  # type: ignore[attr-defined]

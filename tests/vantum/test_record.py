@@ -139,6 +139,7 @@ def test_events_are_lines_of_json(queue: RecordQueue, call: CallRecord, clock: C
         "text": "Who is this?",
         "ended_by": "silence",
         "silent_seconds": 0.2,
+        "spoken_seconds": None,
     }
     assert told[7]["seconds"] == {"committed": 0.2, "first_byte": 0.5}
     assert len(told) == 8

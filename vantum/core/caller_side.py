@@ -80,11 +80,11 @@ class CallerSide:
 
     # --- what is heard ------------------------------------------------------------------------------
 
-    def speech_started(self, now: float) -> None:
-        """The detector hears the caller."""
+    def speech_started(self, now: float, heard_seconds: float = 0.0) -> None:
+        """The detector hears the caller, whose first sound began ``heard_seconds`` ago."""
         self._silence.end()
         self._deafness.voice(now)
-        opened = self._turn.take(Signal.SPEECH_STARTED, now) is Rule.OPEN
+        opened = self._turn.take(Signal.SPEECH_STARTED, now - heard_seconds) is Rule.OPEN
         self._withdraw(now)
         self.voice_over(now)
         if opened:

@@ -220,13 +220,15 @@ class Transcript:
 class TurnCommitted:
     """The caller's turn is over and ``text`` goes to the LLM.
 
-    ``silent_seconds`` is how long ago the caller's last sound was when the turn was committed.
+    ``silent_seconds`` is how long ago the caller's last sound was when the turn was committed, ``spoken_seconds`` how
+    long ago their first one in it; None where only the recogniser heard them.
     """
 
     turn: int
     text: str
     ended_by: TurnEnd
     silent_seconds: float
+    spoken_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

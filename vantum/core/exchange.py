@@ -205,7 +205,8 @@ class Exchange:
             self._turns, self._turn_text = self._turns + 1, turn.text
         self._answer_heard = False
         self._silence.words_heard()
-        self.acts.tell(TurnCommitted(self._turns, self._turn_text, turn.ended_by, turn.silent_seconds))
+        times = (turn.silent_seconds, turn.spoken_seconds)
+        self.acts.tell(TurnCommitted(self._turns, self._turn_text, turn.ended_by, *times))
         self.acts.add(CallerFinished())
         fits = self.caller.turn_taken(turn.text)
         self._bot.owe(turn.text)

@@ -98,13 +98,15 @@ MOVES: dict[tuple[State, Signal], tuple[State, Rule]] = {
 class Committed:
     """The turn is over: answer ``text``. ``silent_seconds`` ago the caller's last sound ended.
 
-    ``amends`` is True when nothing was spoken since the last turn: these are words of it that came late.
+    ``spoken_seconds`` ago their first one began, None where only the recogniser heard them. ``amends`` is True when
+    nothing was spoken since the last turn: these are words of it that came late.
     """
 
     text: str
     ended_by: TurnEnd
     silent_seconds: float
     amends: bool = False
+    spoken_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class Turn:
         self._expected = False
         self._ended_by = TurnEnd.SILENCE
         self._silent_since = 0.0
+        self._spoken_since: float | None = None
         self._resumed_at: float | None = None
         self._doubted_at: float | None = None
         self._dismissed_at: float | None = None
@@ -171,7 +174,8 @@ class Turn:
     def take(self, signal: Signal, now: float, text: str = "") -> Rule:
         """Move on one signal at ``now``; INTERIM and FINAL come with ``text``. Returns what the move asks for.
 
-        SPEECH_PAUSED and SPEECH_STOPPED are given the time at which the caller's last sound ended.
+        SPEECH_STARTED is given the time at which the caller's sound began; SPEECH_PAUSED and SPEECH_STOPPED that at
+        which it ended.
         """
         self._note(signal, now, text)
         self._state, rule = MOVES.get((self._state, signal), (self._state, Rule.NOTHING))
@@ -214,7 +218,7 @@ class Turn:
         spoke, voice = self._state in (State.SPEAKING, State.PAUSED), self._voice
         self._words.forget()
         self._close()
-        self._voice = voice
+        self._voice, self._spoken_since = voice, now if spoke else None
         # The detector will not say again that the caller, who is still heard, has started.
         self._state = State.SPEAKING if spoke else State.QUIET
 
@@ -226,6 +230,7 @@ class Turn:
         if due is None or now < due:
             return None
         silent = max(0.0, now - self._silent_since)
+        spoken = None if self._spoken_since is None else now - self._spoken_since
         ended_by = self._ended_by if self._doubted_at is None else TurnEnd.STT
         amends = not self._spoke_since
         self._last_voice = self._last_voice if amends else self._voice
@@ -234,7 +239,7 @@ class Turn:
         if not text:
             return ClosedEmpty()
         self._spoke_since = False
-        return Committed(text, ended_by, silent, amends)
+        return Committed(text, ended_by, silent, amends, spoken)
 
     def due(self) -> float | None:
         """When ``settle`` is to be asked next, if no signal comes before; None while nothing can end the turn."""
@@ -282,6 +287,7 @@ class Turn:
                 self._owed = self._owed or self._state is not State.SETTLING
                 self._ended_by, self._silent_since = TurnEnd.HAND, now
             case Signal.SPEECH_STARTED:
+                self._spoken_since = now if self._spoken_since is None else self._spoken_since
                 self._note_speech()
             case Signal.SPEECH_RESUMED:
                 self._owed_at_pause, self._resumed_at = self._owed, now
@@ -330,4 +336,4 @@ class Turn:
     def _close(self) -> None:
         self._state, self._ended_by, self._voice = State.QUIET, TurnEnd.SILENCE, Voice.UNHEARD
         self._owed, self._judged, self._doubted_at, self._resumed_at = False, None, None, None
-        self._expected = False
+        self._expected, self._spoken_since = False, None

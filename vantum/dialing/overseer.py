@@ -1,11 +1,13 @@
 """Sees to campaigns: begins those whose time has come, ends those that are done, and calls off what was stopped.
 
-Law: a campaign is completed when none of its leads is left, counted from the rows at that moment.
+Law: a campaign is completed when none of its leads is left, counted from the rows at that moment, and no analysis is
+awaited that may yet find a promise to call again.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,12 +17,14 @@ from vantum.dialing import telling
 from vantum.dialing.engine import Engine
 from vantum.dialing.means import Means
 from vantum.dialing.outcomes import STOPPED, STOPPED_WORDS
-from vantum.store import attempts, campaigns, leads
+from vantum.store import analysis_jobs, attempts, campaigns, leads
 from vantum.store.models import Campaign
 
 _LIVE = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED)
 OVER_WORDS = "The campaign's last day is over."
 DONE_WORDS = "No lead is left."
+ANALYSED: Final = timedelta(minutes=5)
+"""How long the analysis of a call is awaited; a later one changes nothing of a campaign that is completed."""
 
 
 class Overseer:
@@ -47,7 +51,7 @@ class Overseer:
         for campaign in await campaigns.of_dialers(session, *_LIVE):
             if _event(campaign, now) is not None or _is_unstamped(campaign):
                 return True
-            if await _is_done(session, campaign):
+            if await _is_done(session, campaign, now):
                 return True
         return False
 
@@ -55,7 +59,7 @@ class Overseer:
         now = await self._means.clock(session)
         for campaign in await campaigns.of_dialers(session, *_LIVE):
             event = _event(campaign, now)
-            if event is None and await _is_done(session, campaign):
+            if event is None and await _is_done(session, campaign, now):
                 event = CampaignEvent.FINISH
             if event is not None:
                 await self._move(session, campaign, event, now)
@@ -89,7 +93,9 @@ def _is_unstamped(campaign: Campaign) -> bool:
     return running and (campaign.started_at is None or campaign.completed_at is not None)
 
 
-async def _is_done(session: AsyncSession, campaign: Campaign) -> bool:
+async def _is_done(session: AsyncSession, campaign: Campaign, now: datetime) -> bool:
     if campaign.state is CampaignState.SCHEDULED:
         return False
-    return not await leads.any_left(session, campaign.org_id, campaign.id)
+    if await leads.any_left(session, campaign.org_id, campaign.id):
+        return False
+    return not await analysis_jobs.outstanding(session, campaign.org_id, campaign.id, now - ANALYSED)

@@ -179,6 +179,17 @@ async def soon(session: AsyncSession, org_id: str, job_ids: Sequence[str], at: d
     return False
 
 
+async def outstanding(session: AsyncSession, org_id: str, campaign_id: str, since: datetime) -> bool:
+    """Whether a call of a campaign that ended at ``since`` or later has not been analysed for the first time."""
+    statement = (
+        select(AnalysisJob.id)
+        .join(Call, Call.id == AnalysisJob.call_id)
+        .where(IS_WAITING, AnalysisJob.org_id == org_id, AnalysisJob.cause == JobCause.AFTER_CALL)
+        .where(Call.org_id == org_id, Call.campaign_id == campaign_id, Call.ended_at >= since)
+    )
+    return await session.scalar(statement.limit(1)) is not None
+
+
 async def of_call(session: AsyncSession, org_id: str, call_id: str) -> Sequence[AnalysisJob]:
     """The jobs of a call, in the order in which they were asked for."""
     statement = select(AnalysisJob).where(AnalysisJob.org_id == org_id, AnalysisJob.call_id == call_id)

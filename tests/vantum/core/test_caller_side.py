@@ -77,14 +77,14 @@ def test_a_turn_begins_with_a_voice_and_ends_with_its_words() -> None:
     caller = Caller()
     caller.silence.begin(0.0)
     assert caller.side.silent
-    caller.side.speech_started(1.0)
+    caller.side.speech_started(1.0, 0.25)
     assert (caller.side.turn_open, caller.side.speaking, caller.side.has_words) == (True, True, False)
     assert caller.silence.due(8.0) is None
     assert caller.done() == [CallerBegan()]
     caller.side.speech_stopped(2.25, 0.25)
     assert caller.side.due() == 6.0
     caller.side.words(2.5, Signal.FINAL, "Yes, please.")
-    assert caller.outcomes == [(2.5, Committed("Yes, please.", TurnEnd.SILENCE, 0.5))]
+    assert caller.outcomes == [(2.5, Committed("Yes, please.", TurnEnd.SILENCE, 0.5, spoken_seconds=1.75))]
     assert caller.side.silent
 
 
@@ -126,7 +126,7 @@ def test_the_callers_hand_ends_the_turn_with_what_there_is() -> None:
     caller.side.ended_by_hand(2.0)
     assert caller.side.due() == 3.0
     caller.side.tick(3.0)
-    assert caller.outcomes == [(3.0, Committed("I want a", TurnEnd.HAND, 1.0))]
+    assert caller.outcomes == [(3.0, Committed("I want a", TurnEnd.HAND, 1.0, spoken_seconds=2.0))]
 
 
 def test_interim_words_that_are_taken_back_make_no_turn() -> None:
@@ -138,7 +138,7 @@ def test_interim_words_that_are_taken_back_make_no_turn() -> None:
     caller.side.tick(4.0)
     assert caller.outcomes == []
     caller.side.words(4.0, Signal.FINAL, "are you a robot")
-    assert caller.outcomes == [(4.0, Committed("are you a robot", TurnEnd.SILENCE, 2.0))]
+    assert caller.outcomes == [(4.0, Committed("are you a robot", TurnEnd.SILENCE, 2.0, spoken_seconds=3.0))]
 
 
 def test_a_sentence_that_was_expected_is_not_waited_upon() -> None:
@@ -147,7 +147,7 @@ def test_a_sentence_that_was_expected_is_not_waited_upon() -> None:
     caller.side.words(2.5, Signal.FINAL, "are you a robot")
     assert caller.outcomes == []
     caller.side.sign(2.5, Sign.WHOLE)
-    assert caller.outcomes == [(2.5, Committed("are you a robot", TurnEnd.SILENCE, 0.5))]
+    assert caller.outcomes == [(2.5, Committed("are you a robot", TurnEnd.SILENCE, 0.5, spoken_seconds=1.5))]
 
 
 def test_an_endpoint_makes_interim_words_final() -> None:
@@ -157,7 +157,7 @@ def test_an_endpoint_makes_interim_words_final() -> None:
     caller.side.words(2.25, Signal.INTERIM, "Yes, please.")
     assert caller.outcomes == []
     caller.side.sign(2.5, Sign.ENDPOINT)
-    assert caller.outcomes == [(2.5, Committed("Yes, please.", TurnEnd.SILENCE, 0.5))]
+    assert caller.outcomes == [(2.5, Committed("Yes, please.", TurnEnd.SILENCE, 0.5, spoken_seconds=1.5))]
 
 
 @pytest.mark.parametrize(("language", "due"), [("en", 2.5), ("de", 2.2)])

@@ -179,7 +179,7 @@ def test_words_that_come_late_belong_to_the_last_turn() -> None:
     turn.take(E, 1.0)
     turn.take(I, 1.2, "call me John")
     first = turn.settle(3.0)
-    assert first == Committed("call me John", SILENCE, 2.0)
+    assert first == Committed("call me John", SILENCE, 2.0, spoken_seconds=3.0)
     turn.answered()
     assert not turn.knows(T, "Call me John Doe.")
     turn.take(T, 3.5, "Call me John Doe.")
@@ -322,19 +322,32 @@ def test_no_order_of_signals_breaks_the_turn_or_loses_final_words(
 
 
 @pytest.mark.parametrize(
-    ("steps", "now", "silent_seconds"),
+    ("steps", "now", "silent_seconds", "spoken_seconds"),
     [
-        ([(0, S), (0.9, T, "It is blue."), (1, E)], 1.5, 0.5),
-        ([(0, S), (1, E), (2.75, T, "Yes.")], 2.75, 1.75),
-        ([(0, S), (0.9, T, "so far"), (1, E), (1.5, H)], 1.75, 0.25),
-        ([(1, I, "hello")], 3, 2),
-        ([(1, I, "hel"), (2, T, "hello")], 2.5, 0.5),
+        ([(0, S), (0.9, T, "It is blue."), (1, E)], 1.5, 0.5, 1.5),
+        ([(1, S), (1.9, T, "It is"), (2, E), (2.25, S), (2.9, T, "blue."), (3, E)], 3.5, 0.5, 2.5),
+        ([(0, S), (1, E), (2.75, T, "Yes.")], 2.75, 1.75, 2.75),
+        ([(0, S), (0.9, T, "so far"), (1, E), (1.5, H)], 1.75, 0.25, 1.75),
+        ([(1, I, "hello")], 3, 2, None),
+        ([(1, I, "hel"), (2, T, "hello")], 2.5, 0.5, None),
     ],
 )
-def test_how_long_the_caller_has_been_silent(steps: list[Step], now: float, silent_seconds: float) -> None:
+def test_how_long_ago_the_caller_was_heard(
+    steps: list[Step], now: float, silent_seconds: float, spoken_seconds: float | None
+) -> None:
     outcome = after(*steps).settle(now)
     assert isinstance(outcome, Committed)
-    assert outcome.silent_seconds == silent_seconds
+    assert (outcome.silent_seconds, outcome.spoken_seconds) == (silent_seconds, spoken_seconds)
+
+
+def test_a_noise_that_was_dismissed_is_no_beginning() -> None:
+    turn = after((0, S))
+    turn.dismiss(2.0)
+    turn.take(T, 3.75, "It is blue.")
+    turn.take(E, 4.0)
+    outcome = turn.settle(4.5)
+    assert isinstance(outcome, Committed)
+    assert outcome.spoken_seconds == 2.5
 
 
 def test_the_words_are_read_in_their_language() -> None:
@@ -422,7 +435,7 @@ def test_a_sentence_that_was_expected_is_whole_however_the_voice_sounds() -> Non
     assert turn.due() == pytest.approx(2.2)
     turn.expected()
     assert turn.due() == pytest.approx(1.2)
-    assert turn.settle(1.5) == Committed("are you a robot", SILENCE, 0.5)
+    assert turn.settle(1.5) == Committed("are you a robot", SILENCE, 0.5, spoken_seconds=1.5)
 
 
 @pytest.mark.parametrize("more", [[(1.4, T, "and where")], [(1.4, S), (2, E), (2.1, T, "and where")]])
@@ -450,4 +463,4 @@ def test_words_that_the_recogniser_takes_back_are_waited_for() -> None:
     assert turn.words == ""
     assert turn.due() == pytest.approx(1 + WORDS_SECONDS)
     turn.take(T, 3.0, "are you a robot")
-    assert turn.settle(3.0) == Committed("are you a robot", SILENCE, 2.0)
+    assert turn.settle(3.0) == Committed("are you a robot", SILENCE, 2.0, spoken_seconds=3.0)

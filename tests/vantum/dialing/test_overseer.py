@@ -10,9 +10,14 @@ from sqlalchemy import select, update
 
 from tests.vantum.dialing.bad_placer import BadPlacer, Callee, at
 from tests.vantum.dialing.kit import Scene, hall, lead_states, many, new_scene, state_of
+from tests.vantum.store.rows import number
 from vantum.core.outreach.campaign import CampaignState
+from vantum.core.outreach.lead import LeadState
+from vantum.store import analysis_jobs, calls
+from vantum.store.calls import NewAttempt
 from vantum.store.engine import Store
-from vantum.store.models import Campaign
+from vantum.store.models import Campaign, Lead
+from vantum.store.words import CallStatus, Transport
 
 
 async def scene_of(store: Store, count: int = 2, **campaign: Any) -> Scene:
@@ -82,3 +87,24 @@ async def test_one_that_runs_again_is_not_completed_any_more(store: Store) -> No
         await asyncio.sleep(3.0)
     campaign = await campaign_of(store, scene)
     assert (campaign.started_at, campaign.completed_at) == (at(-60.0), None)
+
+
+async def test_one_whose_last_call_is_being_analysed_is_completed_after_that_or_five_minutes(
+    store: Store,
+) -> None:
+    scene = await scene_of(store, 1)
+    async with store.writing() as session:
+        await session.execute(update(Lead).values(state=LeadState.DONE))
+        contact, lead = scene.contacts[0], scene.leads[0]
+        new = NewAttempt(
+            scene.campaign, lead, contact, 1, number(0), number(1), Transport.LOCAL, "p", "d", at(0)
+        )
+        call = await calls.insert_attempt(session, scene.org, new)
+        call.status, call.ended_at = CallStatus.ENDED, at(0)
+        await session.flush()
+        await analysis_jobs.ask_after(session, scene.org, call.id, at(0))
+    async with hall(store, BadPlacer()):
+        await asyncio.sleep(295.0)
+        assert await state_of(store, scene.campaign) is CampaignState.RUNNING
+        await asyncio.sleep(10.0)
+        assert await state_of(store, scene.campaign) is CampaignState.COMPLETED

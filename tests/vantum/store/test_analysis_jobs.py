@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.vantum.store.rows import NOON, Scene, new_scene
@@ -12,7 +13,8 @@ from vantum.store import analysis_jobs, calls
 from vantum.store.analysis_jobs import Claimed, Place
 from vantum.store.columns import new_id
 from vantum.store.engine import Store
-from vantum.store.words import JobCause, JobState
+from vantum.store.models import Call
+from vantum.store.words import CallStatus, JobCause, JobState
 
 pytestmark = pytest.mark.real_time
 
@@ -117,6 +119,29 @@ async def test_how_far_they_are(store: Store) -> None:
         await analysis_jobs.put_off(session, two, NOON + 60 * MINUTE, "no answer")
         assert not await analysis_jobs.soon(session, scene.org, jobs, NOON)
         assert not await analysis_jobs.soon(session, scene.org, [], NOON)
+
+
+async def test_a_campaign_waits_for_the_first_analyses_of_its_late_calls(store: Store) -> None:
+    async with store.writing() as session:
+        scene = await new_scene(session, "a", 1)
+        call = await a_call(session, scene)
+
+        async def is_outstanding(since: datetime) -> bool:
+            return await analysis_jobs.outstanding(session, scene.org, scene.campaign, since)
+
+        await session.execute(
+            update(Call).where(Call.id == call).values(status=CallStatus.ENDED, ended_at=NOON)
+        )
+        await analysis_jobs.ask(session, scene.org, [call], None, NOON)
+        assert not await is_outstanding(NOON)
+        await analysis_jobs.ask_after(session, scene.org, call, NOON)
+        assert await is_outstanding(NOON)
+        assert not await is_outstanding(NOON + MINUTE)
+        assert not await analysis_jobs.outstanding(session, scene.org, new_id(), NOON)
+        [job] = await claimed(session, call)
+        assert await is_outstanding(NOON)
+        await analysis_jobs.settle(session, job, JobState.DONE)
+        assert not await is_outstanding(NOON)
 
 
 async def test_two_that_claim_at_once_never_get_the_same(store: Store) -> None:

@@ -1,9 +1,8 @@
 """The turns of a call out of its record, each with its second of the audio.
 
 The law: the words are those of the record's transcript, and no time is invented. The bot's words have the times at
-which they were played. The caller's turn begins with the first sign of its words and ends with the caller's last
-sound, where the record knows it, else with the final words. The record knows no earlier sign than the first interim
-words, which may come up to a second after the first sound.
+which they were played. The caller's turn begins with their first sound and ends with their last one, where the record
+knows them: else with the first interim words, which may come up to a second late, and with the final ones.
 """
 
 from __future__ import annotations
@@ -58,16 +57,19 @@ class _Reader:
             if line.speaker is Speaker.BOT:
                 self.turns.append(self._bot.turn(line, entry.get("utterance_id"), self._now))
             else:
-                self.turns.append(self._caller.turn(line, self._ended(line, entry)))
+                self.turns.append(self._caller.turn(line, *self._sounded(line, entry)))
         if any(line.speaker is Speaker.CALLER for line in lines):
             self._caller.settle()
 
-    def _ended(self, line: Line, entry: Entry) -> float | None:
-        """When the caller's last sound of a committed turn was; words that stood beside it have their own end."""
+    def _sounded(self, line: Line, entry: Entry) -> tuple[float | None, float | None]:
+        """When the caller's first and last sound of a committed turn were; words beside it have their own times."""
         match entry:
-            case {"event": "turn_committed", "text": str(text), "silent_seconds": int() | float() as silent}:
-                return self._now - silent if line.text in text else None
-        return None
+            case {"event": "turn_committed", "text": str(text)} if line.text in text:
+                return self._ago(entry.get("spoken_seconds")), self._ago(entry.get("silent_seconds"))
+        return None, None
+
+    def _ago(self, seconds: object) -> float | None:
+        return max(0.0, self._now - seconds) if isinstance(seconds, int | float) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,19 @@ class _CallerTimes:
             self._final.append(stretch)
         self._open = None if final else stretch
 
-    def turn(self, line: Line, ended: float | None) -> Turn:
-        """The line's turn; ``ended`` is when the caller's last sound of it was."""
+    def turn(self, line: Line, spoke: float | None, ended: float | None) -> Turn:
+        """The line's turn; ``spoke`` and ``ended`` are when the caller's first and last sound of it were."""
         mine = self._of(line)
         until = max((stretch.until for stretch in mine), default=line.t)
-        end = until if ended is None else max(0.0, ended)
+        end = until if ended is None else ended
         begun = min(end, *(stretch.begun for stretch in mine or (_Stretch(line.t, line.t, ""),)))
-        said = [(stretch.begun, stretch.text.strip()) for stretch in mine]
-        return _turn(line, begun, end, said)
+        if spoke is None:
+            return _turn(line, begun, end, [(stretch.begun, stretch.text.strip()) for stretch in mine])
+        # Of words without interim ones it is known when they were recognised, and not when they were said.
+        said = [
+            (stretch.begun, stretch.text.strip()) for stretch in mine[1:] if stretch.begun < stretch.until
+        ]
+        return _turn(line, min(begun, spoke), end, said)
 
     def settle(self) -> None:
         """All words so far are told; only what is still recognised goes on."""

@@ -78,6 +78,20 @@ def test_the_caller_s_turn_goes_from_the_first_sign_of_it_to_the_last_sound() ->
     assert told[0].ms_at(13) == 4600
 
 
+def test_a_turn_begins_with_the_caller_s_first_sound_where_that_is_known() -> None:
+    told = turns(
+        final(3.0, "I am"), final(4.5, "at work"), final(6.0, "until five."),
+        {**committed(6.5, "I am at work until five."), "spoken_seconds": 4.5},
+    )  # fmt: skip
+    assert told == (Turn(CALLER, "I am at work until five.", 2000, 6000),)
+    assert told[0].ms_at(len("I am at ")) == 4000
+    told = turns(
+        interim(2.5, "I"), final(3.0, "I am"), interim(4.0, "at"), final(4.5, "at work"),
+        {**committed(5.5, "I am at work"), "spoken_seconds": 3.5},
+    )  # fmt: skip
+    assert told == (Turn(CALLER, "I am at work", 2000, 5000, marks=(Mark(5, 4000),)),)
+
+
 def test_words_that_never_became_final_have_times_too() -> None:
     assert turns(interim(1.0, "hello"), committed(1.5, "hello", silent=0.2)) == (
         Turn(CALLER, "hello", 1000, 1300, marks=(Mark(0, 1000),)),
