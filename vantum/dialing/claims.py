@@ -37,6 +37,8 @@ from vantum.store.words import CallStatus
 
 MOST_JUDGED: Final = 100
 """Leads of a campaign that one claim looks at; a transaction is to be short."""
+MOST_BEGUN: Final = 5
+"""Attempts that one claim begins: the first ones are dialed while the next are judged."""
 BUSY_WAIT: Final = timedelta(minutes=1)
 """When a number has a call already, from another campaign."""
 REST_SECONDS: Final = 0.4
@@ -106,7 +108,7 @@ class Claims:
         given = turns(found.lines, found.org_rooms, found.everywhere, now)
         begun = moved = 0
         for turn in given:
-            if begun == ahead:
+            if begun == min(ahead, MOST_BEGUN):
                 break
             if await self._begin(session, found, turn):
                 begun += 1

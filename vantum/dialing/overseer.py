@@ -25,6 +25,8 @@ OVER_WORDS = "The campaign's last day is over."
 DONE_WORDS = "No lead is left."
 ANALYSED: Final = timedelta(minutes=5)
 """How long the analysis of a call is awaited; a later one changes nothing of a campaign that is completed."""
+TAKEN_UP: Final = timedelta(seconds=5)
+"""An analysis that nobody has begun with by then is not awaited: there may be nobody."""
 
 
 class Overseer:
@@ -98,4 +100,6 @@ async def _is_done(session: AsyncSession, campaign: Campaign, now: datetime) -> 
         return False
     if await leads.any_left(session, campaign.org_id, campaign.id):
         return False
-    return not await analysis_jobs.outstanding(session, campaign.org_id, campaign.id, now - ANALYSED)
+    return not await analysis_jobs.outstanding(
+        session, campaign.org_id, campaign.id, now - ANALYSED, now - TAKEN_UP
+    )

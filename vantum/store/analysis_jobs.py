@@ -179,13 +179,19 @@ async def soon(session: AsyncSession, org_id: str, job_ids: Sequence[str], at: d
     return False
 
 
-async def outstanding(session: AsyncSession, org_id: str, campaign_id: str, since: datetime) -> bool:
-    """Whether a call of a campaign that ended at ``since`` or later has not been analysed for the first time."""
+async def outstanding(
+    session: AsyncSession, org_id: str, campaign_id: str, since: datetime, untouched_since: datetime
+) -> bool:
+    """Whether a call of a campaign that ended at ``since`` or later is being analysed for the first time.
+
+    One that nobody has begun with counts where it ended at ``untouched_since`` or later.
+    """
     statement = (
         select(AnalysisJob.id)
         .join(Call, Call.id == AnalysisJob.call_id)
         .where(IS_WAITING, AnalysisJob.org_id == org_id, AnalysisJob.cause == JobCause.AFTER_CALL)
         .where(Call.org_id == org_id, Call.campaign_id == campaign_id, Call.ended_at >= since)
+        .where(or_(AnalysisJob.attempts > 0, Call.ended_at >= untouched_since))
     )
     return await session.scalar(statement.limit(1)) is not None
 

@@ -89,8 +89,9 @@ async def test_one_that_runs_again_is_not_completed_any_more(store: Store) -> No
     assert (campaign.started_at, campaign.completed_at) == (at(-60.0), None)
 
 
-async def test_one_whose_last_call_is_being_analysed_is_completed_after_that_or_five_minutes(
-    store: Store,
+@pytest.mark.parametrize(("begun", "seconds"), [(True, 300.0), (False, 5.0)])
+async def test_one_whose_last_call_is_being_analysed_waits_for_it(
+    store: Store, begun: bool, seconds: float
 ) -> None:
     scene = await scene_of(store, 1)
     async with store.writing() as session:
@@ -103,8 +104,10 @@ async def test_one_whose_last_call_is_being_analysed_is_completed_after_that_or_
         call.status, call.ended_at = CallStatus.ENDED, at(0)
         await session.flush()
         await analysis_jobs.ask_after(session, scene.org, call.id, at(0))
+        if begun:
+            assert await analysis_jobs.claim(session, [call.id], at(1), at(200))
     async with hall(store, BadPlacer()):
-        await asyncio.sleep(295.0)
+        await asyncio.sleep(seconds - 1.0)
         assert await state_of(store, scene.campaign) is CampaignState.RUNNING
-        await asyncio.sleep(10.0)
+        await asyncio.sleep(3.0)
         assert await state_of(store, scene.campaign) is CampaignState.COMPLETED

@@ -126,8 +126,9 @@ async def test_a_campaign_waits_for_the_first_analyses_of_its_late_calls(store: 
         scene = await new_scene(session, "a", 1)
         call = await a_call(session, scene)
 
-        async def is_outstanding(since: datetime) -> bool:
-            return await analysis_jobs.outstanding(session, scene.org, scene.campaign, since)
+        async def is_outstanding(since: datetime, untouched_since: datetime = NOON) -> bool:
+            where = (scene.org, scene.campaign)
+            return await analysis_jobs.outstanding(session, *where, since, untouched_since)
 
         await session.execute(
             update(Call).where(Call.id == call).values(status=CallStatus.ENDED, ended_at=NOON)
@@ -137,9 +138,11 @@ async def test_a_campaign_waits_for_the_first_analyses_of_its_late_calls(store: 
         await analysis_jobs.ask_after(session, scene.org, call, NOON)
         assert await is_outstanding(NOON)
         assert not await is_outstanding(NOON + MINUTE)
-        assert not await analysis_jobs.outstanding(session, scene.org, new_id(), NOON)
+        assert not await is_outstanding(NOON, NOON + MINUTE)
+        assert not await analysis_jobs.outstanding(session, scene.org, new_id(), NOON, NOON)
         [job] = await claimed(session, call)
-        assert await is_outstanding(NOON)
+        assert await is_outstanding(NOON, NOON + MINUTE)
+        assert not await is_outstanding(NOON + MINUTE, NOON + MINUTE)
         await analysis_jobs.settle(session, job, JobState.DONE)
         assert not await is_outstanding(NOON)
 
