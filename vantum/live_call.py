@@ -170,6 +170,8 @@ class LiveCall:
             self.publish(CallEnded(reason))
             await self._transport.close(reason)
             self._record.close()
+            # Some of those who watch hold on to the call.
+            self._watchers.clear()
 
     def end(self, reason: str) -> None:
         """Say goodbye and end the call."""

@@ -15,10 +15,12 @@ from processors.break_splitter import BreakSplitter
 from processors.context_aggregator import ContextAggregator
 from processors.resampler import Resampler
 from tests.live_server import client, live_server, message_of, next_message, request
+from tests.phone.kit import talk, telephone
 from tests.wire.cartesia_server import CartesiaServer
 from tests.wire.conftest import until
 from tests.wire.deepgram_server import DeepgramServer
 from tests.wire.openai_server import OpenAIServer
+from tests.wire.twilio_server import Callee
 from vantum import Call
 
 
@@ -76,3 +78,20 @@ async def test_nor_of_one_with_the_providers_clients(tmp_path: Path) -> None:
                 await message_of(socket, "audio.output.chunk")
                 assert made
             await until(lambda: not made)
+
+
+async def test_nor_of_one_on_the_telephone(tmp_path: Path) -> None:
+    made: WeakSet[FrameProcessor] = WeakSet()
+
+    def watched(call: object) -> list[FrameProcessor]:
+        processors = talk()(call)
+        made.update(processors)
+        return processors
+
+    async with telephone(tmp_path, watched) as phone:
+        made.clear()
+        _, call = await phone.call(Callee())
+        await until(lambda: made)
+        call.hang_up()
+        await call.over()
+        await until(lambda: not made)
