@@ -192,6 +192,8 @@ async def test_keys_are_a_turn(tmp_path: Path) -> None:
         presses = tuple((3.0 + 0.1 * index, key) for index, key in enumerate("123#"))
         call_id, call = await phone.call(Callee(presses=presses))
         await until(lambda: audible_seconds(call.heard) > GREETING_SECONDS + 0.5)
+        # The last word is told a moment after it was heard.
+        await asyncio.sleep(1.0)
         call.hang_up()
         await call.over()
         told = await phone.over(call_id)
