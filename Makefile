@@ -12,8 +12,8 @@ COVERAGE ?=
 # The decisions and the codecs, which their own tests cover to the last branch.
 COVERING := tests/vantum/core $(wildcard tests/transports/*/test_codec*.py tests/transports/*/test_dialect.py \
 	tests/transports/*/test_fields.py tests/transports/*/test_webhook.py)
-# Calls with a telephone, a browser or a fault.
-PACED := tests/phone tests/browser tests/chaos
+# Calls with stand-ins on the wire, a telephone, a browser or a fault.
+PACED := tests/wire tests/phone tests/browser tests/chaos
 # Tests start some hundred processes, each of which would translate all modules anew where none may be kept.
 export PYTHONDONTWRITEBYTECODE :=
 
