@@ -12,8 +12,8 @@ COVERAGE ?=
 # The decisions and the codecs, which their own tests cover to the last branch.
 COVERING := tests/vantum/core $(wildcard tests/transports/*/test_codec*.py tests/transports/*/test_dialect.py \
 	tests/transports/*/test_fields.py tests/transports/*/test_webhook.py)
-# Calls with stand-ins on the wire, a telephone, a browser or a fault.
-PACED := tests/wire tests/phone tests/browser tests/chaos
+# Calls with stand-ins on the wire, a telephone or a browser; those with faults come last, by themselves.
+PACED := tests/wire tests/phone tests/browser
 # Tests start some hundred processes, each of which would translate all modules anew where none may be kept.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -23,9 +23,10 @@ run: $(VENV)/.local
 	$(BIN)/python -m vantum.run $(PIPELINE) $(ARGS)
 
 test: $(VENV)/.test browser
-	$(BIN)/python -m $(PYTEST) $(or $(ARGS),$(patsubst %,--ignore=%,$(COVERING) $(PACED)) -m 'not long')
+	$(BIN)/python -m $(PYTEST) $(or $(ARGS),$(patsubst %,--ignore=%,$(COVERING) $(PACED) tests/chaos) -m 'not long')
 	$(if $(ARGS),,$(BIN)/python -m $(COVERAGE) $(PYTEST) $(COVERING))
 	$(if $(ARGS),,$(BIN)/python -m pytest -n 2 --dist loadfile $(PACED) -m 'not long')
+	$(if $(ARGS),,$(BIN)/python -m pytest -n 2 --dist loadfile tests/chaos)
 
 # Benchmarks, whole campaigns and rolling restarts as they are run for real: what takes many seconds each.
 long: $(VENV)/.test
