@@ -20,10 +20,12 @@ from pipecat.frames.frames import (
     EndWorkerFrame,
     ErrorFrame,
     Frame,
+    InterruptionFrame,
     LLMTextFrame,
     OutputTransportMessageUrgentFrame,
     TTSAudioRawFrame,
     TTSSpeakFrame,
+    TTSStartedFrame,
     TTSTextFrame,
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessorSetup
@@ -80,6 +82,7 @@ class FailoverTTS(TTSService):
         self._turns: defaultdict[str, _Turn] = defaultdict(_Turn)
         self._language = language
         self._said_last_words = False
+        self._asked_to_end = False
 
     def can_generate_metrics(self) -> bool:
         """Times to first byte are measured where metrics are on."""
@@ -113,10 +116,16 @@ class FailoverTTS(TTSService):
         await self._voices.close()
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
-        """After the last words nothing more is said."""
+        """After the last words nothing more is said; those that are cut are said again."""
         if self._said_last_words and isinstance(frame, AggregatedTextFrame | LLMTextFrame | TTSSpeakFrame):
             return
         await super().process_frame(frame, direction)
+        if self._said_last_words and isinstance(frame, InterruptionFrame):
+            # A draft may be dropped, or the caller may talk, until the end of the call has come round.
+            context_id = self.create_context_id()
+            await self.create_audio_context(context_id)
+            await self.append_to_audio_context(context_id, TTSStartedFrame(context_id=context_id))
+            await self._speak_last_words(context_id)
 
     # --- a piece ------------------------------------------------------------------------------------
 
@@ -276,10 +285,15 @@ class FailoverTTS(TTSService):
             return
         self._said_last_words = True
         logger.error("No voice works: the call ends with recorded words.")
+        await self._speak_last_words(context_id)
+
+    async def _speak_last_words(self, context_id: str) -> None:
         for frame in spoken_last_words(self._language, self.sample_rate, context_id):
             await self.append_to_audio_context(context_id, frame)
         await self.remove_audio_context(context_id)
-        await self.push_frame(EndWorkerFrame(reason=NO_VOICE), FrameDirection.UPSTREAM)
+        if not self._asked_to_end:
+            await self.push_frame(EndWorkerFrame(reason=NO_VOICE), FrameDirection.UPSTREAM)
+            self._asked_to_end = True
 
     # The base class names this method as the place to react to a change.
 

@@ -58,6 +58,18 @@ async def test_a_caller_who_talks_over_the_last_words_hears_them_to_the_end() ->
     assert call.audible[-1][1] == pytest.approx(4.0 + LAST_SECONDS, abs=0.05)
 
 
+async def test_an_answer_begun_in_advance_that_nobody_can_speak_ends_the_call_aloud() -> None:
+    # The voice is refused while the turn may still go on: the end of the call drops the draft, not the words.
+    llm = ScriptedLLM([STORY], first_token=0.01, per_token=0.001)
+    script = CallScript(greeting="Good day.", llm=llm, tts=voice(Mute(), first=2))
+    script.says(2.0, "Tell me a story.", seconds=1.0, final_after=0.0, complete=0.0)
+    call = await script.run()
+    assert len(call.events("draft_started")) == 1
+    assert call.events("turn_committed") == []
+    assert call.heard() == f"Good day. {TEXTS['en']}"
+    assert reason(call) == "the bot hung up: no voice works"
+
+
 async def test_a_voice_that_comes_back_in_time_is_not_noticed() -> None:
     tts = ScriptedTTS(faults=dict.fromkeys(range(1, 3), Stall(0.3, math.inf)))
     call = await CallScript(greeting="Good day to you all.", tts=tts).run()

@@ -24,6 +24,8 @@ from pipecat.frames.frames import (
     TTSStoppedFrame,
     TTSTextFrame,
 )
+from pipecat.pipeline.pipeline import Pipeline
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from processors.language_switch import voice_follows
 from processors.tts.failover import NO_VOICE, OPEN_SECONDS, STALL_SECONDS
@@ -400,6 +402,36 @@ async def test_last_words_follow_what_was_spoken_and_nothing_follows_them() -> N
     assert voice.asked == ["One two three.", "two three."]
     assert ends(run) == [NO_VOICE]
     assert len({frame.context_id for frame in run.of(TTSAudioRawFrame)}) == 1
+
+
+class Late(FrameProcessor):
+    """The wish that the call end is long on its way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wishes = 0
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        await super().process_frame(frame, direction)
+        if isinstance(frame, EndWorkerFrame):
+            self.wishes += 1
+        else:
+            await self.push_frame(frame, direction)
+
+
+async def test_last_words_that_are_cut_before_the_call_ends_are_said_again() -> None:
+    voice = FakeVoice(otherwise=failing(Fault.AUTH))
+    late, tts = Late(), tts_of(voice)[0]
+    run = await run_processor(Pipeline([late, tts]), [*turn("One."), (0.5, InterruptionFrame())], settle=1.0)
+    assert late.wishes == 1
+    cut = next(index for index, (_, frame) in enumerate(run.down) if isinstance(frame, InterruptionFrame))
+    before, behind = [frame for _, frame in run.down[:cut]], [frame for _, frame in run.down[cut:]]
+    for frames in (before, behind):
+        kinds = [kind.__name__ for kind in map(type, frames) if kind in (TTSStartedFrame, TTSStoppedFrame)]
+        assert kinds == ["TTSStartedFrame", "TTSStoppedFrame"]
+        spoken = [frame.audio for frame in frames if isinstance(frame, TTSAudioRawFrame)]
+        assert len(b"".join(spoken)) / 2 / 16_000 == LAST_SECONDS
+    assert told(run) == f"{LAST} {LAST}"
 
 
 async def test_last_words_are_in_the_newest_language() -> None:
