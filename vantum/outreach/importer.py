@@ -1,16 +1,17 @@
 """A list comes into the store: all of it, or nothing.
 
 A list takes as long to read as a database must not be locked (on SQLite one transaction writes at a time, and the
-dialer waits for it). So its rows are read first, and wait in a file without a name; then one transaction publishes
-them, with the verdict of each. A process that is killed leaves a row of ``imports`` that says "running" and nothing
-else: the next import closes it. A list that is begun again while it is being read overtakes the first one, which
-finds that out before it publishes anything.
+dialer waits for it). So its rows are read first, and wait in a file without a name; then they are got ready in
+temporary tables; then one short transaction publishes them, with the verdict of each. A process that is killed leaves
+a row of ``imports`` that says "running" and nothing else: the next import closes it. A list that is begun again while
+it is being read overtakes the first one, which finds that out before it publishes anything.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from vantum.outreach.in_thread import in_thread
 from vantum.outreach.list_reading import (
     ImportProgress,
     Order,
+    Pulse,
     Repeat,
     Report,
     Sink,
@@ -44,6 +46,8 @@ from vantum.store.imports import NewImport
 from vantum.store.models import Import
 from vantum.store.outbox import Event
 from vantum.store.publishing import Published, Publisher, Target
+from vantum.store.staged import StagedRow
+from vantum.store.trying import tries
 from vantum.store.words import RowVerdict
 
 BEAT_SECONDS: Final = 5.0
@@ -92,8 +96,10 @@ async def import_list(
                 pulse = _Heart(store, org_id, import_id).pulse
                 findings = await read_list(store, org_id, order, listed, spool.add, pulse, report)
                 target = Target(org_id, import_id, order.campaign_id, order.wish.now)
-                publishing = _Publishing(target, order, new, spool, report)
-                published = await store.write(publishing.publish)
+                async with store.apart() as session:
+                    publishing = _Publishing(session, target, order, new, spool, findings.rows)
+                    await publishing.get_ready(pulse, report)
+                    published = await publishing.publish()
         except BaseException as error:
             await _give_up(store, org_id, import_id, _reason(error))
             raise
@@ -132,46 +138,71 @@ class _Heart:
             raise _overtaken()
 
 
-@dataclass(frozen=True, slots=True)
 class _Publishing:
-    """What the one transaction does; it may be done again when another was in its way."""
+    """The second half: rows that were read are got ready on a connection apart, then published at once."""
 
-    target: Target
-    order: Order
-    new: NewImport
-    spool: Spool
-    report: Report
+    def __init__(
+        self, session: AsyncSession, target: Target, order: Order, new: NewImport, spool: Spool, rows: int
+    ) -> None:
+        self._session = session
+        self._target = target
+        self._order = order
+        self._new = new
+        self._spool = spool
+        self._rows = rows
+        self._publisher = Publisher(session, target)
 
-    async def publish(self, session: AsyncSession) -> Published:
-        org_id, import_id = self.target.org_id, self.target.import_id
-        if not await imports.beat(session, org_id, import_id, 0, _now()):
+    async def get_ready(self, pulse: Pulse, report: Report) -> None:
+        """All that takes long."""
+        await self._publisher.begin()
+        counts = Counter[RowVerdict]()
+        size = self._new.bytes
+        async for piece in self._pieces():
+            for part in bulk.pieces(piece, PART):
+                await self._publisher.add(part)
+                await self._session.commit()
+            counts.update(row.verdict for row in piece)
+            await pulse(self._rows)
+            report(ImportProgress(Step.WRITING, counts.total(), size, size, counts))
+
+    async def publish(self) -> Published:
+        """The one transaction, done again when another was in its way. Raises UsageError when it is overtaken."""
+        return await tries()(self._once)
+
+    async def _once(self) -> Published:
+        async with self._session.begin():
+            return await self._all_of_it()
+
+    async def _all_of_it(self) -> Published:
+        session, target = self._session, self._target
+        # Written first: from here on nobody else writes on SQLite, and nobody else publishes this list.
+        if not await imports.beat(session, target.org_id, target.import_id, self._rows, _now()):
             raise _overtaken()
-        if self.order.repeat is Repeat.TELL and await imports.imported(
-            session, org_id, self.new.sha256, self.new.campaign_id
+        if self._order.repeat is Repeat.TELL and await imports.imported(
+            session, target.org_id, self._new.sha256, self._new.campaign_id
         ):
             raise _overtaken()
-        publisher = Publisher(session, self.target)
-        pieces = self.spool.pieces()
-        # Thousands of rows are read in a thread: calls under way are on this loop.
-        while (piece := await in_thread(lambda: next(pieces, None))) is not None:
-            for part in bulk.pieces(piece, PART):
-                await publisher.add(part)
-            self._tell(publisher.published)
-        now, published = _now(), publisher.published
-        await imports.finish(session, org_id, import_id, published.counts, now)
-        await outbox.tell(session, org_id, self._finished(published, now))
+        published, now = await self._publisher.publish(self._again), _now()
+        await imports.finish(session, target.org_id, target.import_id, published.counts, now)
+        await outbox.tell(session, target.org_id, self._finished(published, now))
         return published
 
+    async def _again(self, numbers: Collection[int]) -> AsyncIterator[list[StagedRow]]:
+        async for piece in self._pieces():
+            if wanted := [row for row in piece if row.row in numbers]:
+                yield wanted
+
+    async def _pieces(self) -> AsyncIterator[list[StagedRow]]:
+        pieces = self._spool.pieces()
+        # Thousands of rows are read in a thread: calls under way are on this loop.
+        while (piece := await in_thread(lambda: next(pieces, None))) is not None:
+            yield piece
+
     def _finished(self, published: Published, at: datetime) -> Event:
-        import_id, campaign_id = self.target.import_id, self.target.campaign_id
+        import_id, campaign_id = self._target.import_id, self._target.campaign_id
         counts = {kind.value: published.counts.get(kind, 0) for kind in RowVerdict}
         data = {"import_id": import_id, "campaign_id": campaign_id, "leads": published.leads, **counts}
         return Event(EventType.IMPORT_FINISHED, import_id, data, at)
-
-    def _tell(self, published: Published) -> None:
-        size = self.new.bytes
-        rows = sum(published.counts.values())
-        self.report(ImportProgress(Step.WRITING, rows, size, size, published.counts))
 
 
 async def _check_campaign(store: Store, org_id: str, order: Order) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar
 
-from sqlalchemy import JSON, Row, Text, bindparam, cast, column, func, select
+from sqlalchemy import JSON, Row, Table, Text, bindparam, cast, column, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,7 +29,11 @@ def pieces(items: Sequence[Item], size: int = PIECE) -> Iterator[Sequence[Item]]
 
 def inserting(session: AsyncSession, model: type[Base]) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that can say what becomes of rows that are there already (ON CONFLICT)."""
-    table = table_of(model)
+    return inserting_into(session, table_of(model))
+
+
+def inserting_into(session: AsyncSession, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """The same for a table that no model describes."""
     return sqlite.insert(table) if on_sqlite(session) else postgresql.insert(table)
 
 

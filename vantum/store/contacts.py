@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Text, case, cast, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import KeyedColumnElement
@@ -31,6 +32,11 @@ LONGEST: Final[Mapping[str, int]] = {
     for name in (*_FILLED, "source", "source_detail")
 }
 """How long each text may be, in characters."""
+TOLD: Final = (
+    *LONGEST,
+    *("company_id", "e164", "line_type", "timezone_source", "other_zones", "custom", "source_at"),
+)
+"""What a list tells of somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +82,21 @@ async def upsert(session: AsyncSession, org_id: str, contacts: Sequence[NewConta
     where its number came from.
     """
     wanted = list({contact.e164: contact for contact in contacts}.values())
-    insert = inserting(session, Contact)
-    statement = insert.on_conflict_do_update(
-        index_elements=[_TABLE.c.org_id, _TABLE.c.e164], set_=_told(insert.excluded)
-    )
+    statement = upserting(session)
     ids: dict[str, str] = {}
     for piece in pieces(wanted):
-        rows = [_row(org_id, contact) for contact in piece]
+        rows = [row_of(org_id, contact) for contact in piece]
         found = await insert_rows(session, statement, rows, ("e164", "id"))
         ids.update((e164, contact_id) for e164, contact_id in found)
     return ids
+
+
+def upserting(session: AsyncSession) -> sqlite.Insert | postgresql.Insert:
+    """The INSERT that does so, still without rows."""
+    insert = inserting(session, Contact)
+    return insert.on_conflict_do_update(
+        index_elements=[_TABLE.c.org_id, _TABLE.c.e164], set_=_told(insert.excluded)
+    )
 
 
 async def by_e164(session: AsyncSession, org_id: str, numbers: Collection[str]) -> dict[str, Contact]:
@@ -113,6 +124,25 @@ async def get(session: AsyncSession, org_id: str, contact_id: str) -> Contact | 
     return await session.scalar(select(Contact).where(Contact.org_id == org_id, Contact.id == contact_id))
 
 
+def row_of(org_id: str, contact: NewContact) -> dict[str, object]:
+    """A new row with an id of its own."""
+    moment = now()
+    return {
+        **_texts(contact),
+        "id": new_id(),
+        "created_at": moment,
+        "updated_at": moment,
+        "org_id": org_id,
+        "e164": contact.e164,
+        "source_at": contact.source_at,
+        "company_id": contact.company_id,
+        "line_type": contact.line_type,
+        "timezone_source": contact.timezone_source,
+        "other_zones": list(contact.other_zones),
+        "custom": dict(contact.custom),
+    }
+
+
 def _texts(contact: NewContact) -> dict[str, str]:
     return {
         "source": contact.source,
@@ -128,24 +158,6 @@ def _texts(contact: NewContact) -> dict[str, str]:
         "name": contact.name,
         "email": contact.email,
         "title": contact.title,
-    }
-
-
-def _row(org_id: str, contact: NewContact) -> dict[str, object]:
-    moment = now()
-    return {
-        **_texts(contact),
-        "id": new_id(),
-        "created_at": moment,
-        "updated_at": moment,
-        "org_id": org_id,
-        "e164": contact.e164,
-        "source_at": contact.source_at,
-        "company_id": contact.company_id,
-        "line_type": contact.line_type,
-        "timezone_source": contact.timezone_source,
-        "other_zones": list(contact.other_zones),
-        "custom": dict(contact.custom),
     }
 
 

@@ -1,16 +1,15 @@
-"""The companies for which a list's people work: found by their domains or names, and added where they are missing."""
+"""The companies for which a list's people work: found by their domains or names, and new where they are missing."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from vantum.store.bulk import insert_rows, inserting, pieces
+from vantum.store.bulk import pieces
 from vantum.store.columns import new_id
 from vantum.store.models import Company
 
@@ -40,60 +39,56 @@ class Firm:
 
 @dataclass(frozen=True, slots=True)
 class Employer:
-    """A company of the store; nobody is called where ``dnc``."""
+    """A company that is in the store, or will be (``is_new``); nobody is called where ``dnc``."""
 
     id: str
-    dnc: bool
+    dnc: bool = False
+    is_new: bool = False
 
 
 class Employers:
-    """The companies of one list within one transaction; those that were seen are remembered."""
+    """The companies of one list; those that were seen are remembered."""
 
-    def __init__(self, session: AsyncSession, org_id: str) -> None:
-        self._session = session
+    def __init__(self, org_id: str) -> None:
         self._org_id = org_id
         self._known: dict[str, Employer] = {}
 
     def of(self, firm: Firm | None) -> Employer | None:
-        """A company that was found or added; None for no company, and for one that is not there."""
+        """A company that was found or named; None for no company, and for one that is not there."""
         return None if firm is None else self._known.get(firm.key)
 
-    async def find(self, firms: Collection[Firm]) -> None:
-        """Look for those that were not seen yet."""
+    async def find(self, session: AsyncSession, firms: Collection[Firm]) -> list[Employer]:
+        """Look for those that were not seen yet; gives the companies that are there."""
         new = [firm for firm in firms if firm.key not in self._known]
+        found: dict[str, Employer] = {}
         for piece in pieces(sorted({firm.domain for firm in new if firm.domain})):
             columns = select(Company.id, Company.dnc, Company.domain)
             wanted = columns.where(Company.org_id == self._org_id, Company.domain.in_(piece))
-            for company_id, dnc, domain in await self._session.execute(wanted):
-                self._known[_key("", domain)] = Employer(company_id, dnc)
+            for company_id, dnc, domain in await session.execute(wanted):
+                found[_key("", domain)] = Employer(company_id, dnc)
         for piece in pieces(sorted({firm.name for firm in new if not firm.domain})):
             named = select(Company.id, Company.dnc, Company.name)
             chosen = named.where(Company.org_id == self._org_id, Company.name.in_(piece))
             # Of several with one name the first that was made counts.
-            for company_id, dnc, name in await self._session.execute(chosen.order_by(Company.id.desc())):
-                self._known[_key(name, None)] = Employer(company_id, dnc)
+            for company_id, dnc, name in await session.execute(chosen.order_by(Company.id.desc())):
+                found[_key(name, None)] = Employer(company_id, dnc)
+        self._known |= found
+        return [*{employer.id: employer for employer in found.values()}.values()]
 
-    async def add(self, firms: Collection[Firm], at: datetime) -> None:
-        """Add those that are not there."""
-        missing = {firm.key: firm for firm in firms if firm.key not in self._known}
-        statement = inserting(self._session, Company).on_conflict_do_nothing()
-        for piece in pieces([*missing.values()]):
-            rows = [
-                {
-                    "id": new_id(),
-                    "org_id": self._org_id,
-                    "name": firm.name,
-                    "domain": firm.domain or None,
-                    "created_at": at,
-                    "updated_at": at,
-                }
-                for firm in piece
-            ]
-            added = await insert_rows(self._session, statement, rows, ("id", "name", "domain"))
-            for company_id, name, domain in added:
-                self._known[_key(name, domain)] = Employer(company_id, dnc=False)
-        # Another transaction may have added one in between.
-        await self.find([*missing.values()])
+    def name(self, firms: Collection[Firm]) -> list[tuple[Firm, Employer]]:
+        """Give an id to each that is not there; tells which those are."""
+        new = []
+        for firm in firms:
+            if firm.key not in self._known:
+                employer = self._known[firm.key] = Employer(new_id(), is_new=True)
+                # Whoever names it without its domain means the same.
+                self._known.setdefault(_key(firm.name, None), employer)
+                new.append((firm, employer))
+        return new
+
+    def forget(self, ids: Collection[str]) -> None:
+        """These companies are others by now, or gone: they are to be looked for again."""
+        self._known = {key: employer for key, employer in self._known.items() if employer.id not in ids}
 
 
 def _key(name: str, domain: str | None) -> str:

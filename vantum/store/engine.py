@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Final, TypeVar
 
 from sqlalchemy import URL
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from vantum.core.errors import StoreError
 from vantum.store import postgres, sqlite
@@ -30,9 +30,10 @@ class Store:
     TimeoutError. So no transaction may wait for anything but the database.
     """
 
-    def __init__(self, readers: AsyncEngine, writers: AsyncEngine) -> None:
+    def __init__(self, readers: AsyncEngine, writers: AsyncEngine, apart: AsyncEngine) -> None:
         self._reading = _sessions(readers)
         self._writing = _sessions(writers)
+        self._apart = apart
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -58,6 +59,15 @@ class Store:
         """
         return await tries()(self._once, work)
 
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[AsyncSession]:
+        """A connection of its own, whose temporary tables last as long as the block; whoever uses it commits.
+
+        On SQLite a transaction has the file's lock from its first write to a table that is not temporary.
+        """
+        async with self._apart.connect() as connection, _sessions(connection)() as session:
+            yield session
+
     async def _once(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
         async with self._writing() as session:
             await session.connection()
@@ -73,12 +83,12 @@ async def open_store(url: URL) -> AsyncIterator[Store]:
     A file of SQLite is made and brought to this version's shape; Postgres is left alone, as others may use it.
     """
     await asyncio.to_thread(_make_ready, url)
-    readers, writers = sqlite.engines(url) if is_sqlite(url) else postgres.engines(url)
+    engines = sqlite.engines(url) if is_sqlite(url) else postgres.engines(url)
     try:
-        yield Store(readers, writers)
+        yield Store(*engines)
     finally:
-        await readers.dispose()
-        await writers.dispose()
+        for engine in engines:
+            await engine.dispose()
 
 
 def _make_ready(url: URL) -> None:
@@ -96,8 +106,8 @@ def _make_ready(url: URL) -> None:
     import_module(MIGRATING).upgrade(url)
 
 
-def _sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    return async_sessionmaker(engine, expire_on_commit=False, sync_session_class=StoreSession)
+def _sessions(bind: AsyncEngine | AsyncConnection) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(bind, expire_on_commit=False, sync_session_class=StoreSession)
 
 
 async def _begin(session: AsyncSession) -> None:

@@ -27,8 +27,9 @@ LOCK: Final = 7_268_831_104
 """Of migrations, so that two processes do not run them at once; any number that others do not use."""
 
 
-def engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
-    """The engine that reads, each transaction in one moment of the database, and the one that writes; one pool."""
+def engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
+    """The engine that reads, each transaction in one moment of the database, and the one that writes: of one pool;
+    and one whose connections are apart from all others."""
     engine = create_async_engine(
         url,
         pool_size=CONNECTIONS,
@@ -40,7 +41,9 @@ def engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     )
     event.listen(engine.sync_engine, "connect", _bound)
     readers = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return readers, engine
+    apart = create_async_engine(url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
+    event.listen(apart.sync_engine, "connect", _bound)
+    return readers, engine, apart
 
 
 def migrating(url: URL) -> Engine:

@@ -1,4 +1,4 @@
-"""A list becomes contacts, consents and leads, piece by piece within one transaction: all of it is there or nothing.
+"""A list becomes contacts, consents and leads: got ready piece by piece, and then all of it at once or nothing.
 
 What has changed since a row was read is seen here once more: somebody may have become a contact in between, or
 have asked not to be called. Who is suppressed by now is no lead.
@@ -6,31 +6,33 @@ have asked not to be called. Who is suppressed by now is no lead.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from itertools import starmap
+from typing import Final, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vantum.core.legal import case as legal
 from vantum.core.legal.case import Callee, Jurisdiction, LineType, Reason, Scope
 from vantum.core.outreach.field_values import stricter_line
-from vantum.store import consents, contacts, leads, suppressions
-from vantum.store.bulk import Values, insert_rows, inserting, on_sqlite, pieces
-from vantum.store.columns import new_id
+from vantum.store import consents, contacts, suppressions, waiting_list
+from vantum.store.bulk import Values, pieces
+from vantum.store.columns import new_id, now
 from vantum.store.contacts import NewContact
 from vantum.store.employers import Employer, Employers, Firm
-from vantum.store.models import Company, Consent, Contact, ImportRow
-from vantum.store.models.base import Base
+from vantum.store.models import Company, Contact
+from vantum.store.overtaken import overtaken
 from vantum.store.staged import StagedRow
 from vantum.store.suppressions import Key, keys_of
 from vantum.store.words import ConsentStatus, RowVerdict
 
 MOST_COLUMN: Final = 100
 MOST_REASON: Final = 500
+Again: TypeAlias = Callable[[Collection[int]], AsyncIterator[Sequence[StagedRow]]]
+"""Gives some rows of the list once more, by their numbers."""
 _NOWHERE: Final = Jurisdiction()
 
 
@@ -63,37 +65,56 @@ class _Known:
     is_barred: bool
     line_type: LineType
     custom: Mapping[str, object]
+    changed: datetime
 
 
 class Publisher:
-    """Publishes the pieces of one list in their order."""
+    """Gets a list ready piece by piece, which nobody waits for, and publishes all of it in one short transaction.
+
+    ``session`` is one of a connection of its own (``Store.apart``); the list waits in its temporary tables.
+    """
 
     def __init__(self, session: AsyncSession, target: Target) -> None:
         self._session = session
         self._target = target
-        self._employers = Employers(session, target.org_id)
-        self._counts = Counter[RowVerdict]()
-        self._leads = 0
+        self._employers = Employers(target.org_id)
+        self._began = now()
 
-    @property
-    def published(self) -> Published:
-        """What it came to so far."""
-        return Published(dict(self._counts), self._leads)
+    async def begin(self) -> None:
+        """Make the tables; once, before all else."""
+        await waiting_list.make(self._session)
 
     async def add(self, staged: Sequence[StagedRow]) -> None:
-        """Publish one piece: rows of which each has a number of its own, or adds nothing."""
+        """Get one piece ready: rows of which each has a number of its own, or adds nothing."""
         known = await self._known({row.number for row in staged if row.number})
         firms = {row.row: Firm.of(row.company, row.domain) for row in staged if row.contact is not None}
-        await self._employers.find([firm for firm in firms.values() if firm is not None])
+        there = await self._employers.find(
+            self._session, [firm for firm in firms.values() if firm is not None]
+        )
         barred = await self._barred(staged, known, firms)
         rows = [_settled(row, known, barred) for row in staged]
-        joining = {row.number: row for row in rows if row.contact is not None}
-        ids = await self._contacts([*joining.values()], known, firms)
-        await self._consents(joining, ids, known)
-        await self._lead([*ids.values()])
-        everybody = {number: found.id for number, found in known.items()} | ids
-        await _insert(self._session, ImportRow, [self._verdict(row, everybody) for row in rows])
-        self._counts.update(row.verdict for row in rows)
+        joining = [row for row in rows if row.contact is not None]
+        named = self._employers.name([firm for row in joining if (firm := firms[row.row]) is not None])
+        people = [self._person(row, known.get(row.number), firms[row.row]) for row in joining]
+        await self._put(waiting_list.FIRMS, [*map(self._seen, there), *starmap(self._firm, named)])
+        await self._put(waiting_list.PEOPLE, people)
+        await self._put(waiting_list.CONSENTS, await self._consents(joining, people, known))
+        await self._put(waiting_list.ROWS, [self._verdict(row) for row in rows])
+
+    async def publish(self, again: Again) -> Published:
+        """Make rows of all that waits; what was overtaken meanwhile is asked ``again`` for and looked at anew.
+
+        The transaction must have begun with a write, so that nothing more changes until its end.
+        """
+        session, target = self._session, self._target
+        late = await overtaken(session, target.org_id, self._began, target.at)
+        if late.rows:
+            self._employers.forget(late.firm_ids)
+            await waiting_list.take_back(session, late.rows, late.firm_ids)
+            async for rows in again(late.rows):
+                await self.add(rows)
+        leads = await waiting_list.pour(session, target.org_id, target.campaign_id, target.at)
+        return Published(await waiting_list.counts(session), leads)
 
     async def _known(self, numbers: set[str]) -> dict[str, _Known]:
         found: dict[str, _Known] = {}
@@ -107,13 +128,14 @@ class Publisher:
                     Company.dnc,
                     Contact.line_type,
                     Contact.custom,
+                    Contact.updated_at,
                 )
                 .outerjoin(Company, Company.id == Contact.company_id)
                 .where(Contact.org_id == self._target.org_id, Contact.e164.in_(piece))
             )
             rows = await self._session.execute(statement)
-            for number, contact_id, company_id, domain, dnc, line_type, custom in rows:
-                person = _Known(contact_id, company_id, domain or "", bool(dnc), line_type, custom)
+            for number, contact_id, company_id, domain, dnc, line_type, custom, changed in rows:
+                person = _Known(contact_id, company_id, domain or "", bool(dnc), line_type, custom, changed)
                 found[str(number)] = person
         return found
 
@@ -137,34 +159,24 @@ class Publisher:
                 found[row_number] = not_to_be_called(against[0].scope, against[0].reason)
         return found
 
-    async def _contacts(
-        self, rows: Sequence[StagedRow], known: Mapping[str, _Known], firms: Mapping[int, Firm | None]
-    ) -> dict[str, str]:
-        """Add who is new, and tell what is new of the others; the ids by number."""
-        named = [firm for row in rows if (firm := firms[row.row]) is not None]
-        await self._employers.add(named, self._target.at)
-        people = []
-        for row in rows:
-            if row.contact is not None:
-                employer = self._employers.of(firms[row.row])
-                company_id = None if employer is None else employer.id
-                people.append(_told(replace(row.contact, company_id=company_id), known.get(row.number)))
-        return await contacts.upsert(self._session, self._target.org_id, people)
-
     async def _consents(
-        self, rows: Mapping[str, StagedRow], ids: Mapping[str, str], known: Mapping[str, _Known]
-    ) -> None:
-        given = {number: row.consent for number, row in rows.items() if row.consent is not None}
-        before = [known[number].id for number in given if number in known]
+        self, rows: Sequence[StagedRow], people: Sequence[Values], known: Mapping[str, _Known]
+    ) -> list[Values]:
+        """What was not said before, in the order of the rows."""
+        before = [known[row.number].id for row in rows if row.consent is not None and row.number in known]
         said = await consents.of_contacts(self._session, self._target.org_id, before)
-        new = []
-        for number, consent in given.items():
+        new: list[Values] = []
+        for row, person in zip(rows, people, strict=True):
+            consent, contact_id = row.consent, str(person["id"])
+            if consent is None:
+                continue
             same = legal.Consent(consent.kind, consent.method, consent.granted_at)
-            if same in said.get(ids[number], ()):
+            if same in said.get(contact_id, ()):
                 continue
             new.append(
                 self._stamped(
-                    contact_id=ids[number],
+                    row=row.row,
+                    contact_id=contact_id,
                     kind=consent.kind,
                     status=ConsentStatus.GRANTED,
                     method=consent.method,
@@ -173,16 +185,34 @@ class Publisher:
                     proof=consent.proof,
                 )
             )
-        await _insert(self._session, Consent, new)
+        return new
 
-    async def _lead(self, contact_ids: Sequence[str]) -> None:
-        target = self._target
-        if target.campaign_id is not None:
-            self._leads += await leads.add(
-                self._session, target.org_id, target.campaign_id, contact_ids, target.at
-            )
+    # --- rows that wait -----------------------------------------------------------------------------
 
-    def _verdict(self, row: StagedRow, contact_ids: Mapping[str, str]) -> Values:
+    def _seen(self, employer: Employer) -> Values:
+        return self._stamped(name="", domain=None, dnc=employer.dnc, is_known=True) | {"id": employer.id}
+
+    def _firm(self, firm: Firm, employer: Employer) -> Values:
+        told = self._stamped(name=firm.name, domain=firm.domain or None, dnc=False, is_known=False)
+        return told | {"id": employer.id}
+
+    def _person(self, row: StagedRow, old: _Known | None, firm: Firm | None) -> Values:
+        if row.contact is None:
+            raise ValueError("Nobody joins by this row.")
+        employer = self._employers.of(firm)
+        told = contacts.row_of(self._target.org_id, _told(row.contact, old))
+        return told | {
+            "id": told["id"] if old is None else old.id,
+            "company_id": None if employer is None else employer.id,
+            "row": row.row,
+            "seen_at": None if old is None else old.changed,
+            "lead_id": new_id(),
+            "told_domain": row.domain.lower(),
+            "own_company_id": None if old is None else old.company_id,
+            "own_domain": "" if old is None else old.domain,
+        }
+
+    def _verdict(self, row: StagedRow) -> Values:
         return self._stamped(
             import_id=self._target.import_id,
             row=row.row,
@@ -190,12 +220,15 @@ class Publisher:
             column=row.column[:MOST_COLUMN],
             reason=row.reason[:MOST_REASON],
             notes=[*row.notes],
-            contact_id=contact_ids.get(row.number),
+            number=row.number,
         )
 
-    def _stamped(self, **values: object) -> Values:
+    def _stamped(self, **values: object) -> dict[str, object]:
         at = self._target.at
         return {"id": new_id(), "org_id": self._target.org_id, "created_at": at, "updated_at": at, **values}
+
+    async def _put(self, table: Table, rows: Sequence[Values]) -> None:
+        await waiting_list.put(self._session, table, rows)
 
 
 def not_to_be_called(scope: Scope, reason: Reason) -> str:
@@ -229,13 +262,3 @@ def _told(new: NewContact, old: _Known | None) -> NewContact:
         return new
     custom = {**old.custom, **new.custom} if new.custom else {}
     return replace(new, custom=custom, line_type=stricter_line(old.line_type, new.line_type))
-
-
-async def _insert(session: AsyncSession, model: type[Base], rows: Sequence[Values]) -> None:
-    """Add rows of which nothing is asked back."""
-    statement = inserting(session, model)
-    if rows and on_sqlite(session):
-        # One prepared statement for all of them, which nothing that is asked back would allow.
-        await session.execute(statement, [dict(row) for row in rows])
-    elif rows:
-        await insert_rows(session, statement, rows, ("id",))

@@ -24,7 +24,7 @@ BUSY_SECONDS: Final = 5.0
 """How long a statement waits for another process's lock."""
 READERS: Final = 8
 CHECKOUT_SECONDS: Final = 120.0
-"""How long somebody waits in line for a connection: a long list is written in one transaction, before all others."""
+"""How long somebody waits in line for a connection."""
 
 
 class Begin(StrEnum):
@@ -44,6 +44,8 @@ _WRITES: Final = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA cache_size=-512",
 )
+# What a list brings is written at once: pages that do not fit would go to the disk and come back, several times.
+_LISTS: Final = (*_WRITES[:-1], "PRAGMA cache_size=-32768")
 _READS: Final = ("PRAGMA query_only=ON", "PRAGMA cache_size=-128")
 # A migration may make a table anew; with foreign keys on, what belongs to the old one would go with it.
 _MIGRATES: Final = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=OFF")
@@ -59,13 +61,15 @@ def make_file(url: URL) -> None:
         path.chmod(0o600)
 
 
-def engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
-    """The engine that reads and the one that writes."""
+def engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
+    """The engine that reads, the one that writes, and the one whose connections are apart from all others."""
     readers = _engine(url, READERS)
     _prepare(readers.sync_engine, _READS, Begin.READING)
     writer = _engine(url, 1)
     _prepare(writer.sync_engine, _WRITES, Begin.WRITING)
-    return readers, writer
+    apart = create_async_engine(url, poolclass=NullPool, connect_args={**_ARGUMENTS})
+    _prepare(apart.sync_engine, _LISTS, Begin.READING)
+    return readers, writer, apart
 
 
 def migrating(url: URL, begin: Begin) -> Engine:

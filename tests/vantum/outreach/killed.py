@@ -23,13 +23,14 @@ from vantum.outreach.importer import import_list
 from vantum.outreach.list_reading import Order
 from vantum.outreach.spool import Spool
 from vantum.retention import Keep
-from vantum.store import erasure, imports
+from vantum.store import erasure, imports, waiting_list
 from vantum.store.engine import open_store
 from vantum.store.publishing import Publisher
 
 POINTS: dict[str, tuple[Any, str, int]] = {
     "reading": (Spool, "add", 2),
-    "writing": (Publisher, "add", 3),
+    "getting ready": (Publisher, "add", 3),
+    "writing": (waiting_list, "pour", 1),
     "before the commit": (imports, "finish", 1),
     "before the files": (call_folders, "remove", 1),
     "amid the files": (call_folders, "_remove", 1),

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.real_time
 ROWS = 2_500
 
 
-@pytest.mark.parametrize("point", ["reading", "writing", "before the commit"])
+@pytest.mark.parametrize("point", ["reading", "getting ready", "writing", "before the commit"])
 async def test_nothing_is_half_imported(url: URL, tmp_path: Path, point: str) -> None:
     path, data = long_list(tmp_path, ROWS), tmp_path / "data"
     async with open_store(url) as store:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
 
-from tests.vantum.store.rows import NOON, new_org
+from tests.vantum.store.rows import new_org
 from vantum.store.employers import Employer, Employers, Firm
 from vantum.store.engine import Store
 from vantum.store.models import Company
@@ -31,7 +30,7 @@ def test_a_name_that_looks_like_a_domain_is_none() -> None:
 
 
 @pytest.mark.real_time
-async def test_found_or_added_once(store: Store) -> None:
+async def test_found_or_named_once(store: Store) -> None:
     acorn, birch, cedar = Firm("Acorn", "acorn.example.com"), Firm("Birch", ""), Firm("Cedar", "")
     async with store.writing() as session:
         org, other = await new_org(session, "a"), await new_org(session, "b")
@@ -44,19 +43,31 @@ async def test_found_or_added_once(store: Store) -> None:
         for row in rows:
             session.add(row)
             await session.flush()
-        employers = Employers(session, org)
-        await employers.find([acorn, birch, cedar])
-        assert employers.of(acorn) == Employer(rows[0].id, dnc=True)
-        assert employers.of(birch) == Employer(rows[1].id, dnc=False)
+        employers = Employers(org)
+        found = await employers.find(session, [acorn, birch, cedar])
+        assert found == [Employer(rows[0].id, dnc=True), Employer(rows[1].id)]
+        assert [employers.of(acorn), employers.of(birch)] == found
         assert employers.of(cedar) is None
         assert employers.of(None) is None
         many = [Firm(f"Firm {n}", "" if n % 2 else f"f{n}.example.com") for n in range(2_500)]
-        for _ in range(2):
-            await employers.add([acorn, birch, cedar, cedar, *many], NOON)
-        ids = {(employers.of(firm) or Employer("", dnc=False)).id for firm in (acorn, birch, cedar, *many)}
-        assert len(ids - {""}) == 2_503
-        fresh = Employers(session, org)
-        await fresh.find([cedar, *many])
-        assert [fresh.of(firm) for firm in (cedar, *many)] == [employers.of(firm) for firm in (cedar, *many)]
-        total = select(func.count()).select_from(Company).where(Company.org_id == org)
-        assert await session.scalar(total) == 2_504
+        named = employers.name([acorn, birch, cedar, cedar, *many])
+        assert [firm for firm, _ in named] == [cedar, *many]
+        assert employers.name([cedar, *many]) == []
+        assert await employers.find(session, [acorn, cedar, *many]) == []
+        assert [employers.of(firm) for firm, _ in named] == [employer for _, employer in named]
+        assert all(employer.is_new for _, employer in named)
+        assert len({employer.id for _, employer in named}) == 2_501
+
+
+def test_whoever_names_a_new_one_without_its_domain_means_the_same() -> None:
+    employers = Employers("org")
+    (named,) = employers.name([Firm("Acorn", "acorn.example.com"), Firm("Acorn", "")])
+    assert employers.of(Firm("Acorn", "")) == employers.of(Firm("Acorn", "acorn.example.com")) == named[1]
+
+
+def test_one_that_is_forgotten_is_looked_for_again() -> None:
+    employers = Employers("org")
+    acorn, birch = Firm("Acorn", "acorn.example.com"), Firm("Birch", "")
+    (_, first), (_, second) = employers.name([acorn, birch])
+    employers.forget([first.id])
+    assert (employers.of(acorn), employers.of(Firm("Acorn", "")), employers.of(birch)) == (None, None, second)
