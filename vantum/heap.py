@@ -1,8 +1,8 @@
 """Gives the memory that calls have left back to the system, so that a server is as large as what it holds.
 
-The C library keeps what is freed between two pieces that are still in use; over hours of calls that come and go a
-process only grows by it. So large pieces, which are sound, are kept apart from all others, and what is free is given
-back now and again.
+The C library keeps what is freed between two pieces that are still in use, and has a heap for each of some threads;
+over hours of calls that come and go a process only grows by it. So there is one heap, large pieces, which are sound,
+are kept apart from all others, and what is free is given back now and again.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ MOST_SHARE = 0.0005
 LARGE_BYTES = 131_072
 """From here on a piece of memory is one of its own. Left alone, the C library takes ever larger ones for small."""
 _M_MMAP_THRESHOLD = -3
+_M_ARENA_MAX = -8
 
 Trim = Callable[[int], int]
 
@@ -34,13 +35,16 @@ def c_library_trim() -> Trim | None:
     return trim
 
 
-def keep_large_pieces_apart() -> bool:
-    """Have the C library never mix large pieces of memory with the others; False where it cannot be told."""
+def keep_heap_small() -> bool:
+    """Have the C library use one heap, for all threads, and never mix large pieces of memory with the others.
+
+    For threads that begin after this; False where the library cannot be told.
+    """
     try:
-        told = ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES)
+        tell = ctypes.CDLL(None).mallopt
     except (OSError, AttributeError):
         return False
-    return bool(told)
+    return bool(tell(_M_ARENA_MAX, 1) and tell(_M_MMAP_THRESHOLD, LARGE_BYTES))
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from vantum.check import chain_of
 from vantum.core.errors import SettingsError
 from vantum.dialing.inside import dialing_inside
 from vantum.exposure import warnings_of
-from vantum.heap import c_library_trim, keep_large_pieces_apart, trimmed_heap
+from vantum.heap import c_library_trim, trimmed_heap
 from vantum.listener import Listener, address, listening_socket
 from vantum.loader import Pipeline
 from vantum.loop_lag import watched_loop
@@ -51,7 +51,6 @@ class Works:
 @contextmanager
 def settled(calls: Calls) -> Iterator[None]:
     """While the block lasts everything is made that calls need, and only calls are served."""
-    keep_large_pieces_apart()
     # What lives now lives as long as the process: a collector that passes it by never stops a call.
     gc.collect()
     gc.freeze()

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from vantum.heap import EVERY_SECONDS, MOST_SHARE, c_library_trim, keep_large_pieces_apart, trimmed_heap
+from vantum.heap import EVERY_SECONDS, MOST_SHARE, c_library_trim, keep_heap_small, trimmed_heap
 
 
 async def test_memory_is_given_back_now_and_again() -> None:
@@ -50,4 +50,4 @@ def test_linux_has_it() -> None:
     trim = c_library_trim()
     assert trim is not None
     assert trim(0) in (0, 1)
-    assert keep_large_pieces_apart()
+    assert keep_heap_small()

@@ -39,11 +39,10 @@ class Firm:
 
 @dataclass(frozen=True, slots=True)
 class Employer:
-    """A company that is in the store, or will be (``is_new``); nobody is called where ``dnc``."""
+    """A company that is in the store, or will be; nobody is called where ``dnc``."""
 
     id: str
     dnc: bool = False
-    is_new: bool = False
 
 
 class Employers:
@@ -80,7 +79,7 @@ class Employers:
         new = []
         for firm in firms:
             if firm.key not in self._known:
-                employer = self._known[firm.key] = Employer(new_id(), is_new=True)
+                employer = self._known[firm.key] = Employer(new_id())
                 # Whoever names it without its domain means the same.
                 self._known.setdefault(_key(firm.name, None), employer)
                 new.append((firm, employer))

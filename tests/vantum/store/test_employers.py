@@ -55,7 +55,6 @@ async def test_found_or_named_once(store: Store) -> None:
         assert employers.name([cedar, *many]) == []
         assert await employers.find(session, [acorn, cedar, *many]) == []
         assert [employers.of(firm) for firm, _ in named] == [employer for _, employer in named]
-        assert all(employer.is_new for _, employer in named)
         assert len({employer.id for _, employer in named}) == 2_501
 
 
