@@ -52,7 +52,7 @@ from vantum.store.words import RowVerdict
 
 BEAT_SECONDS: Final = 5.0
 """How often a process that reads a list says that it lives; see ``imports.QUIET``."""
-PART: Final = 500
+PART: Final = 100
 """Rows that are published at once: what is computed for them keeps calls on the same loop waiting for a moment."""
 STOPPED: Final = "The import was stopped."
 FAILED: Final = "The import failed"
