@@ -110,7 +110,7 @@ async def look_ahead(
             # Beside the loop: the same process may carry calls, whose sound must not wait for it.
             await asyncio.to_thread(judge.add, leads, known)
             report(judge.seen, max(judge.seen, scene.waiting))
-    return _outlook(scene, judge, terms)
+    return await asyncio.to_thread(_outlook, scene, judge, terms)
 
 
 async def _scene(session: AsyncSession, org_id: str, campaign_id: str, terms: Terms, now: datetime) -> _Scene:
