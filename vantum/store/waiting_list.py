@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    Text,
     delete,
     func,
     literal,
@@ -58,9 +59,9 @@ PEOPLE: Final = _waiting(
     Column("row", Integer, primary_key=True),
     Column("seen_at", Moment()),
     Column("lead_id", String(ID_LENGTH)),
-    Column("told_domain", String(253)),
+    Column("told_domain", Text),
     Column("own_company_id", String(ID_LENGTH)),
-    Column("own_domain", String(253)),
+    Column("own_domain", Text),
 )
 """Who joins, by their ``row``. Of somebody who was a contact already ``seen_at`` is when that was changed last, and
 ``own_company_id`` and ``own_domain`` are of where they were known to work."""

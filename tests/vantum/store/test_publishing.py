@@ -332,6 +332,13 @@ async def test_rows_that_add_nothing_are_listed(store: Store) -> None:
     assert (found[1].column, found[1].reason, found[1].notes) == ("c" * 100, "r" * 500, ["note"])
 
 
+async def test_a_domain_too_long_for_a_company_is_none(store: Store) -> None:
+    at = await store.write(target)
+    long = f"{'d' * 300}.example.com"
+    assert await publish(store, at, [row(1, "Acorn", long), row(2, "", long)]) == Published({ACCEPTED: 2}, 2)
+    assert [(each.name, each.domain) for each in await everything(store, Company)] == [("Acorn", None)]
+
+
 async def test_while_a_list_is_got_ready_others_write(store: Store) -> None:
     at = await store.write(target)
     async with store.apart() as session:
