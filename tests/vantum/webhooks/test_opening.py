@@ -73,7 +73,7 @@ async def test_a_sender_that_fails_begins_anew_and_its_words_are_in_no_log(
         raise ExceptionGroup("tasks", [RuntimeError("+12125550100")])
 
     monkeypatch.setattr(Sender, "run", run)
-    store = Store(create_async_engine("sqlite+aiosqlite://"), create_async_engine("sqlite+aiosqlite://"))
+    store = Store(*(create_async_engine("sqlite+aiosqlite://") for _ in range(3)))
     async with open_sender(store, Reach.PUBLIC):
         await asyncio.sleep(1.5 * REST_SECONDS)
     assert begun == [0.0, REST_SECONDS]
