@@ -68,6 +68,7 @@ def laid(tmp_path: Path, **settings: str) -> Iterator[Cable]:
         "PYTHONPATH": str(ROOT),
         "VANTUM_DATA": str(tmp_path),
         "VANTUM_SILENCE_SECONDS": "0",
+        "VANTUM_MAX_LAG_MS": "0",
         **KEYS,
         **settings,
     }

@@ -21,10 +21,11 @@ ANSWER_SECONDS = 60
 def url(tmp_path: Path) -> Iterator[str]:
     """The command at work without any key."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    given = {"PYTHONPATH": str(ROOT), "VANTUM_DATA": str(tmp_path / "data"), "VANTUM_MAX_LAG_MS": "0"}
     server = subprocess.Popen(
         [sys.executable, "-m", "vantum.run", str(ROOT / "pipelines" / "outreach.py"), "--port", "0"],
         cwd=tmp_path,
-        env={**kept, "PYTHONPATH": str(ROOT), "VANTUM_DATA": str(tmp_path / "data")},
+        env={**kept, **given},
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -71,6 +71,7 @@ async def running(folder: Path) -> AsyncIterator[Running]:
             **{URLS[kind][0]: URLS[kind][1].format(gate.address) for kind, gate in gates.items()},
             "PATH": os.environ["PATH"],
             "VANTUM_DATA": str(folder / "data"),
+            "VANTUM_MAX_LAG_MS": "0",
             "VANTUM_PORT": str(port),
             "VANTUM_OUTPUT_RATE": str(RATE),
         }

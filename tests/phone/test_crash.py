@@ -36,6 +36,7 @@ async def server(data: Path, twilio: TwilioStandIn, port: int) -> AsyncIterator[
         "TWILIO_API_URL": twilio.url,
         "VANTUM_PUBLIC_URL": PUBLIC_URL,
         "VANTUM_DATA": str(data),
+        "VANTUM_MAX_LAG_MS": "0",
         "VANTUM_PORT": str(port),
     }
     log = (data / "server.log").open("ab")

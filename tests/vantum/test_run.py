@@ -63,7 +63,8 @@ def pipeline(tmp_path: Path) -> Path:
 
 def environment(tmp_path: Path, **settings: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {**kept, **KEYS, "PYTHONPATH": str(ROOT), "VANTUM_DATA": str(tmp_path / "data"), **settings}
+    own = {"PYTHONPATH": str(ROOT), "VANTUM_DATA": str(tmp_path / "data"), "VANTUM_MAX_LAG_MS": "0"}
+    return {**kept, **KEYS, **own, **settings}
 
 
 async def command(tmp_path: Path, *arguments: str, **settings: str) -> asyncio.subprocess.Process:

@@ -105,6 +105,7 @@ async def scene(folder: Path, level: str) -> AsyncIterator[Scene]:
             "VANTUM_PUBLIC_URL": PUBLIC_URL,
             "VANTUM_AUTH": "token",
             "VANTUM_DATA": str(folder / f"data-{level}"),
+            "VANTUM_MAX_LAG_MS": "0",
             "VANTUM_PORT": str(port),
             "VANTUM_LOG_LEVEL": level,
         }
