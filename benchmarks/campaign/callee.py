@@ -236,13 +236,15 @@ class Call:
         more = {} if sip is None else {"SipResponseCode": str(sip)}
         if self.duration is not None:
             more["CallDuration"] = str(self.duration)
-        await self._tell(word, more)
+        if not await self._tell(word, more):
+            self._note(Seen.UNTOLD, word)
 
-    async def _tell(self, status: str, more: Mapping[str, str] | None = None) -> None:
+    async def _tell(self, status: str, more: Mapping[str, str] | None = None) -> bool:
+        """Report a status, once; whether the server took it."""
         self.status = status
         form = self._facts(status) | {"SequenceNumber": str(self.sequence)} | dict(more or {})
         self.sequence += 1
-        await self.customer.post(self.http, self.form["StatusCallback"], form)
+        return await self.customer.post(self.http, self.form["StatusCallback"], form) is not None
 
     def _facts(self, status: str) -> dict[str, str]:
         return {

@@ -25,6 +25,8 @@ AT_ONCE: Final = 1.0
 """Seconds within which a pause, a stop and a wish not to be called hold."""
 IF_CUT: Final = frozenset({AttemptOutcome.ABANDONED, AttemptOutcome.FAILED, AttemptOutcome.ANSWERED_HUMAN})
 """How a call may end whose server was killed while somebody was on the line."""
+IF_UNTOLD: Final = frozenset({AttemptOutcome.INVALID_NUMBER, AttemptOutcome.FAILED})
+"""How a call to a dead number may end whose report came while the server was down: the REST API has no reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +167,17 @@ def _after_opt_out(scene: Scene, seen: Evidence, moments: Moments) -> Iterator[s
 
 def _wrong(scene: Scene, seen: Evidence) -> Iterator[str]:
     cut = {entry.sid for entry in seen.of(Seen.CUT)}
+    untold = {entry.sid for entry in seen.of(Seen.UNTOLD)}
     for number, lead_id in scene.main.leads.items():
         attempts = seen.attempts(lead_id)
         if not attempts:
             continue
         kind, last = kind_of(number), attempts[-1]
-        allowed = IF_CUT if last.provider_sid in cut else frozenset({OUTCOMES[kind]})
+        allowed = frozenset({OUTCOMES[kind]})
+        if last.provider_sid in cut:
+            allowed = IF_CUT
+        elif kind is Kind.DEAD and last.provider_sid in untold:
+            allowed = IF_UNTOLD
         if last.outcome not in allowed:
             yield f"{number} ({kind}) is {last.outcome}: {last.end_reason}"
         elif kind is Kind.BUSY and number not in scene.opted_out and len(attempts) < DIALS[kind]:
@@ -187,7 +194,10 @@ async def _exact(session: AsyncSession, scene: Scene, seen: Evidence) -> Row:
     refused = sum(
         told.by_outcome[outcome] for outcome in (AttemptOutcome.INVALID_NUMBER, AttemptOutcome.REFUSED)
     )
-    dead = sum(1 for e in seen.of(Seen.DIALED) if e.to in scene.main.leads and kind_of(e.to) is Kind.DEAD)
+    # An invalid number that the carrier took was dialed all the same.
+    dead = sum(
+        1 for c in seen.calls if c.outcome is AttemptOutcome.INVALID_NUMBER and c.provider_sid in dialed
+    )
     counted = {
         "leads": (told.total, len(scene.main.leads)),
         "over": (told.over, sum(seen.leads[each].state in OVER for each in scene.main.leads.values())),

@@ -19,6 +19,7 @@ class Seen(StrEnum):
     HEARD = "heard"  # the callee heard the first sound
     CUT = "cut"  # the stream broke, or could not be opened
     OVER = "over"
+    UNTOLD = "untold"  # nobody took the report of how it ended
 
 
 @dataclass(frozen=True, slots=True)
