@@ -14,6 +14,7 @@ from loguru import logger
 from benchmarks.lag import measure_lag
 from benchmarks.ways import PUBLIC_URL
 from tests.wire.twilio_server import ACCOUNT_SID, AUTH_TOKEN, NUMBER
+from vantum.heap import c_library_heap, shape
 from vantum.loader import load_pipeline
 from vantum.serving import opened
 from vantum.settings import Settings, load_settings
@@ -40,6 +41,7 @@ def main() -> None:
     settings = load_settings(given, env_file=None, overrides=overrides(options))
     logger.remove()
     logger.add(sys.stderr, level="WARNING")
+    shape(c_library_heap(), settings.memory_reserve_mb)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve_measured(settings, options.lag))
 

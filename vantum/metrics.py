@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -40,6 +41,7 @@ from vantum.core.events import (
 )
 from vantum.core.latency import voice_to_voice
 from vantum.core.provider_totals import CountingBoard
+from vantum.heap import c_library_heap
 
 Watch = Callable[[Event], None]
 
@@ -122,11 +124,24 @@ class _ProcessMetrics(Collector):
 
     def __init__(self, lag: Callable[[], float]) -> None:
         self._lag = lag
+        self._heap = c_library_heap()
 
     def collect(self) -> Iterator[Metric]:
+        usage = None if self._heap is None else self._heap.usage()
         for name, about, count in (
             ("vantum_tasks", "Tasks of the event loop that are not done.", _tasks()),
             ("vantum_open_fds", "Open files and sockets.", _open_fds()),
+            ("vantum_python_blocks", "Small objects that Python holds.", sys.getallocatedblocks()),
+            (
+                "vantum_heap_used_bytes",
+                "Memory of the C library that is in use.",
+                None if usage is None else usage.used,
+            ),
+            (
+                "vantum_heap_free_bytes",
+                "Memory that lies ready for calls.",
+                None if usage is None else usage.free,
+            ),
         ):
             if count is not None:
                 yield GaugeMetricFamily(name, about, value=count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 
 from vantum.check import check
-from vantum.heap import keep_heap_small
+from vantum.heap import c_library_heap, shape
 from vantum.loader import Pipeline, load_pipeline
 from vantum.serving import opened
 from vantum.settings import Settings
@@ -22,7 +22,7 @@ def checking(target: str, settings: Settings) -> Coroutine[None, None, int]:
 def serving(target: str, settings: Settings, badge: Badge | None) -> Coroutine[None, None, int]:
     """Serve calls through the pipeline at ``target``, as the worker with ``badge`` if there is one."""
     # Before what a pipeline brings along has threads of its own.
-    keep_heap_small()
+    shape(c_library_heap(), settings.memory_reserve_mb)
     pipeline = load_pipeline(target)
     return _serve(pipeline, settings) if badge is None else work(pipeline, settings, badge)
 

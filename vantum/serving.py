@@ -17,7 +17,7 @@ from vantum.check import chain_of
 from vantum.core.errors import SettingsError
 from vantum.dialing.inside import dialing_inside
 from vantum.exposure import warnings_of
-from vantum.heap import c_library_trim, trimmed_heap
+from vantum.heap import c_library_heap, reserved
 from vantum.listener import Listener, address, listening_socket
 from vantum.loader import Pipeline
 from vantum.loop_lag import watched_loop
@@ -49,13 +49,13 @@ class Works:
 
 
 @contextmanager
-def settled(calls: Calls) -> Iterator[None]:
+def settled(calls: Calls, reserve_mb: int) -> Iterator[None]:
     """While the block lasts everything is made that calls need, and only calls are served."""
     # What lives now lives as long as the process: a collector that passes it by never stops a call.
     gc.collect()
     gc.freeze()
     # Only from here on: what opening takes holds up no call.
-    with watched_loop(calls.admission), trimmed_heap(c_library_trim()):
+    with reserved(c_library_heap(), reserve_mb), watched_loop(calls.admission):
         yield
 
 
@@ -70,6 +70,7 @@ class Serving:
     phone: Phone | None
     listener: Listener
     listening: socket.socket
+    reserve_mb: int
 
     async def serve(self, on_ready: Callable[[], None]) -> None:
         """Serve calls; ``on_ready`` is called once connections are accepted."""
@@ -77,7 +78,7 @@ class Serving:
         with ExitStack() as watching:
 
             def ready() -> None:
-                watching.enter_context(settled(self.calls))
+                watching.enter_context(settled(self.calls, self.reserve_mb))
                 on_ready()
 
             await self.listener.serve_calls(self.listening, ready)
@@ -93,7 +94,14 @@ async def opened(pipeline: Pipeline, settings: Settings) -> AsyncIterator[Servin
         for warning in warnings_of(settings):
             logger.warning(warning)
         yield Serving(
-            address(listening), works.chain, works.calls, works.services, works.phone, listener, listening
+            address(listening),
+            works.chain,
+            works.calls,
+            works.services,
+            works.phone,
+            listener,
+            listening,
+            settings.memory_reserve_mb,
         )
 
 

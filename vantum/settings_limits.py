@@ -66,6 +66,13 @@ class LimitSettings(BaseModel):
     max_call_mb: int = whole(
         "VANTUM_MAX_CALL_MB", 64, 0, 65536, "Memory of one call before it ends with a goodbye; 0: no limit."
     )
+    memory_reserve_mb: int = whole(
+        "VANTUM_MEMORY_RESERVE_MB",
+        64,
+        0,
+        512,
+        "Memory that a process takes at its start, for its calls to come and go in.",
+    )
     max_message_bytes: int = whole(
         "VANTUM_MAX_MESSAGE_BYTES", 1048576, 65536, 67108864, "Largest message of a client; more is a 1009."
     )

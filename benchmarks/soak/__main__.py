@@ -148,9 +148,9 @@ def _lags(server: Server, start: float, end: float) -> list[float]:
 def _progress(run: Run, lags: Sequence[float]) -> str:
     seen, tally = run.samples[-1], run.tally
     return (
-        f"{seen.at / 60:5.1f} min: {seen.rss_mb:.1f} MB, {seen.tasks} tasks, {seen.threads} threads,"
-        f" {seen.fds} fds, {seen.live} live, loop late by {percentile(lags, 0.99) or 0.0:.1f} ms (p99) |"
-        f" {tally.calls} calls, {_turns(tally)}, {len(tally.stuck)} stuck"
+        f"{seen.at / 60:5.1f} min: {seen.rss_mb:.1f} MB, {seen.used_mb:.1f} in use, {seen.tasks} tasks,"
+        f" {seen.threads} threads, {seen.fds} fds, {seen.live} live,"
+        f" loop late by {percentile(lags, 0.99) or 0.0:.1f} ms (p99) | {tally.calls} calls, {_turns(tally)}, {len(tally.stuck)} stuck"
     )
 
 
@@ -182,6 +182,10 @@ def show(verdict: Verdict, run: Run, lags: Sequence[float], console: Console) ->
     must = f"must be below {MOST_MB_PER_HOUR:g}" if slope.judged else "too short to judge"
     console.print(
         f"Memory: {slope.mb_per_hour:+.2f} ± {slope.error:.2f} MB an hour for {PER_CALLS} calls ({must})."
+    )
+    console.print(
+        f"Of it in use: {verdict.used.mb_per_hour:+.2f} ± {verdict.used.error:.2f} MB an hour"
+        f" ({'grows' if verdict.leaks else 'no growth beyond chance'})."
     )
     for call, at, words in tally.lost:
         console.print(f'Lost at {at} in {call}: "{words}"', markup=False)

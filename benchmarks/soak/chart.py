@@ -22,6 +22,7 @@ LINES = ".line{fill:none;stroke-width:1.5}.axis{stroke:#9ca3af}.warm{fill:#9ca3a
 Figure = Callable[[Sample], float]
 PANELS: tuple[tuple[str, str, Figure], ...] = (
     ("memory, MB", "#0f766e", lambda sample: sample.rss_mb),
+    ("of it in use, MB", "#0e7490", lambda sample: sample.used_mb),
     ("asyncio tasks", "#c2410c", lambda sample: sample.tasks),
     ("open files and sockets", "#6d5bd0", lambda sample: sample.fds),
 )

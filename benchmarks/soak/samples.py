@@ -13,13 +13,19 @@ from benchmarks.soak.processes import Server
 
 TIMEOUT_SECONDS = 10.0
 STATUS = re.compile(r"^(VmRSS|RssAnon|Threads):\s+(\d+)", re.MULTILINE)
-TASKS = re.compile(r"^vantum_tasks (\S+)", re.MULTILINE)
+FIGURES = re.compile(r"^(vantum_tasks|vantum_heap_used_bytes|vantum_python_blocks) (\S+)", re.MULTILINE)
 KB_PER_MB = 1024
+BLOCK_BYTES = 80
+"""Of a small object of Python, about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The server at a moment, ``at`` seconds after the first call. ``anon_mb`` is memory that is no file's."""
+    """The server at a moment, ``at`` seconds after the first call.
+
+    ``anon_mb`` is memory that is no file's. ``heap_mb`` and ``blocks`` are what is in use of what the process has:
+    the C library's heap, and small objects of Python.
+    """
 
     at: float
     rss_mb: float
@@ -28,6 +34,13 @@ class Sample:
     threads: int
     fds: int
     live: int
+    heap_mb: float
+    blocks: int
+
+    @property
+    def used_mb(self) -> float:
+        """What is in use, in MB: all that grows for as long as something leaks."""
+        return self.heap_mb + self.blocks * BLOCK_BYTES / KB_PER_MB**2
 
 
 class Observer:
@@ -44,13 +57,15 @@ class Observer:
         health = (await self._http.get("/health")).raise_for_status().json()
         process = PROC / str(self._server.pid)
         status = {name: int(value) for name, value in STATUS.findall((process / "status").read_text())}
-        tasks = TASKS.search(metrics)
+        figures = {name: float(value) for name, value in FIGURES.findall(metrics)}
         return Sample(
             at=time.monotonic() - self.began,
             rss_mb=status["VmRSS"] / KB_PER_MB,
             anon_mb=status["RssAnon"] / KB_PER_MB,
-            tasks=int(float(tasks[1])) if tasks else 0,
+            tasks=int(figures.get("vantum_tasks", 0)),
             threads=status["Threads"],
             fds=len(list((process / "fd").iterdir())),
             live=int(health["calls"]["live"]),
+            heap_mb=figures.get("vantum_heap_used_bytes", 0.0) / KB_PER_MB**2,
+            blocks=int(figures.get("vantum_python_blocks", 0)),
         )

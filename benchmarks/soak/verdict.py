@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ WARM_UP_SHARE = 1 / 3
 JUDGED_SECONDS = 600.0
 """In a window that is shorter, memory that comes and goes looks like growth: its slope is told and not judged."""
 MOST_MB_PER_HOUR = 1.0
+CHANCE = 2.0
+"""Standard errors."""
 PER_CALLS = 20
 STRETCHES = 10
 SECONDS_PER_HOUR = 3600.0
@@ -39,17 +41,27 @@ class Slope:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What decides: the growth, the turns that nobody answered, and calls that outlived their client."""
+    """What decides: the growth, the turns that nobody answered, and calls that outlived their client.
+
+    ``slope`` is that of the process, ``used`` that of what is in use in it. A server takes memory before it is used
+    (``vantum/heap.py``): a small leak shows in what is in use first.
+    """
 
     slope: Slope
+    used: Slope
     lost: int
     stuck: int
+
+    @property
+    def leaks(self) -> bool:
+        """Whether more and more is in use, beyond what chance explains: it comes and goes with each call."""
+        return self.used.judged and self.used.mb_per_hour - CHANCE * self.used.error >= MOST_MB_PER_HOUR
 
     @property
     def passed(self) -> bool:
         """Whether all of it is as it must be."""
         grows = self.slope.judged and self.slope.mb_per_hour >= MOST_MB_PER_HOUR
-        return not grows and not self.lost and not self.stuck
+        return not grows and not self.leaks and not self.lost and not self.stuck
 
 
 def warm_up(seconds: float) -> float:
@@ -60,15 +72,19 @@ def warm_up(seconds: float) -> float:
 def judged(samples: Sequence[Sample], tally: Tally, calls: int, seconds: float, left: int) -> Verdict:
     """The verdict on a run; ``left`` calls were still alive when all clients had long left."""
     stuck = max(len(tally.stuck), left)
-    return Verdict(memory_slope(samples, calls, seconds), tally.turns[Outcome.LOST], stuck)
+    held = memory_slope(samples, calls, seconds, lambda sample: sample.rss_mb)
+    used = memory_slope(samples, calls, seconds, lambda sample: sample.used_mb)
+    return Verdict(held, used, tally.turns[Outcome.LOST], stuck)
 
 
-def memory_slope(samples: Sequence[Sample], calls: int, seconds: float) -> Slope:
-    """How the memory grows from the end of the warm-up to that of the calls."""
+def memory_slope(
+    samples: Sequence[Sample], calls: int, seconds: float, megabytes: Callable[[Sample], float]
+) -> Slope:
+    """How ``megabytes`` grow from the end of the warm-up to that of the calls."""
     begin = warm_up(seconds)
     steady = [sample for sample in samples if begin <= sample.at <= seconds]
     times = np.array([sample.at for sample in steady]) / SECONDS_PER_HOUR
-    sizes = np.array([sample.rss_mb for sample in steady]) * PER_CALLS / calls
+    sizes = np.array([megabytes(sample) for sample in steady]) * PER_CALLS / calls
     if len(steady) < 2:
         return Slope(0.0, math.inf, judged=False)
     long_enough = seconds - begin >= JUDGED_SECONDS

@@ -45,8 +45,8 @@ CALL = "01a1fdbe-eda4-758b-9f3c-64bc7403277d"
 OTHER_CALL = "01a1fdbe-fe23-7466-9c19-8764e71caf9e"
 
 
-def held(at: float, rss_mb: float) -> Sample:
-    return Sample(at, rss_mb, rss_mb / 2, 600, 4, 100, 20)
+def held(at: float, rss_mb: float, used_mb: float = 100.0) -> Sample:
+    return Sample(at, rss_mb, rss_mb / 2, 600, 4, 100, 20, used_mb, 0)
 
 
 def growing(mb_per_hour: float, seconds: float = HALF_HOUR) -> list[Sample]:
@@ -71,12 +71,24 @@ def test_memory_that_grows_fails(mb_per_hour: float, calls: int, passes: bool) -
     assert verdict.passed is passes
 
 
+@pytest.mark.parametrize(("mb_per_hour", "passes"), [(0.0, True), (0.9, True), (4.0, False)])
+def test_a_leak_within_what_the_process_has_fails(mb_per_hour: float, passes: bool) -> None:
+    samples = [held(at, 300.0, 100.0 + mb_per_hour * at / 3600 + at % 2) for at in np.arange(0.0, HALF_HOUR)]
+    verdict = judged(samples, Tally(), 20, HALF_HOUR, left=0)
+    assert verdict.used.mb_per_hour == pytest.approx(mb_per_hour, abs=0.1)
+    assert (verdict.leaks, verdict.passed) == (not passes, passes)
+
+
+def test_small_objects_count_as_used() -> None:
+    assert replace(held(0.0, 300.0), blocks=1 << 20).used_mb == 180.0
+
+
 def test_the_memory_of_a_short_run_is_told_and_not_judged() -> None:
-    slope = memory_slope(growing(500.0, 60.0), 20, 60.0)
+    slope = memory_slope(growing(500.0, 60.0), 20, 60.0, lambda sample: sample.rss_mb)
     assert slope.mb_per_hour == pytest.approx(500.0, abs=30.0)
     assert not slope.judged
     assert judged(growing(500.0, 60.0), Tally(), 20, 60.0, left=0).passed
-    assert not memory_slope([], 20, 1.0).judged
+    assert not memory_slope([], 20, 1.0, lambda sample: sample.rss_mb).judged
 
 
 @pytest.mark.parametrize(
@@ -107,7 +119,7 @@ def test_a_tally_survives_its_journey() -> None:
 def test_the_chart_has_a_panel_for_each_figure() -> None:
     drawn = ElementTree.fromstring(line_chart(growing(1.0), 300.0, "a <note>"))
     lines = list(drawn.iter("{http://www.w3.org/2000/svg}polyline"))
-    assert len(lines) == 3
+    assert len(lines) == 4
     assert all(len(line.attrib["points"].split()) <= MOST_POINTS for line in lines)
     assert ElementTree.fromstring(line_chart([], 0.0, "nothing")) is not None
 

@@ -56,7 +56,7 @@ async def work(pipeline: Pipeline, settings: Settings, badge: Badge) -> int:
             asyncio.create_task(member.report(works.calls), name="report"),
         ]
         try:
-            with settled(works.calls):
+            with settled(works.calls, settings.memory_reserve_mb):
                 await listener.serve_handed(lambda: member.ready(works.chain))
         finally:
             for task in tasks:
