@@ -56,13 +56,15 @@ class TurnJudge:
         """End the process at once."""
         await self._pool.close()
 
-    async def judge(self, pcm: bytes, rate: int) -> float | None:
+    async def judge(self, pcm: bytes, rate: int, *, early: bool = False) -> float | None:
         """The probability that the turn (PCM16, mono, ``rate`` Hz) is complete.
 
-        None if no answer comes within ``JUDGE_SECONDS``, or could, or the process is down. A caller cancelled before
-        its turn comes is not worked for.
+        None if no answer comes within ``JUDGE_SECONDS``, or could, or the process is down. An ``early`` question has
+        none unless the process has nothing else to do: many of those who only pause go on, and would hold up
+        those who have stopped. A caller cancelled before its turn comes is not worked for.
         """
-        too_many = self._asking > 0 and (self._asking + 1) * self._usual > JUDGE_SECONDS
+        most_seconds = 0.0 if early else JUDGE_SECONDS
+        too_many = self._asking > 0 and (self._asking + 1) * self._usual > most_seconds
         if too_many or self.health is not Health.READY:
             return None
         self._asking += 1

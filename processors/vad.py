@@ -39,9 +39,12 @@ TIMER_SECONDS = 0.001
 
 
 class Judge(Protocol):
-    """Tells how probably the caller has finished, 0..1, from the sound of their turn; None if it cannot tell."""
+    """Tells how probably the caller has finished, 0..1, from the sound of their turn; None if it cannot tell.
 
-    async def judge(self, pcm: bytes, rate: int) -> float | None: ...
+    An ``early`` question, while the caller may well go on, may be put off: it is asked again when they have stopped.
+    """
+
+    async def judge(self, pcm: bytes, rate: int, *, early: bool) -> float | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,21 @@ class _Noticed:
     seconds: float
 
 
+@dataclass(slots=True, eq=False)
+class _Pause:
+    """A pause of the caller: whether they are said to have stopped, and the judge could not tell before that."""
+
+    stopped: bool = False
+    untold: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """What the judge said of the pause with a number."""
+    """What the judge said of a pause."""
 
-    pause: int
+    pause: _Pause
     complete: float | None
+    early: bool
 
 
 class VAD(FrameProcessor):
@@ -65,7 +77,8 @@ class VAD(FrameProcessor):
 
     Downstream go the VAD frames, and as messages: at each pause SpeechPaused and exactly one TurnJudged, or
     SpeechResumed and no TurnJudged after it if the caller goes on before they are said to have stopped. Speech that
-    begins anew and the end of the turn by hand also end the wait for a judgement.
+    begins anew and the end of the turn by hand also end the wait for a judgement. A judge that cannot tell at the
+    pause is asked once more at the stop.
     """
 
     def __init__(
@@ -86,7 +99,7 @@ class VAD(FrameProcessor):
         self._watchdog: asyncio.TimerHandle | None = None
         self._turn = TurnAudio(rate)
         self._judge = judge
-        self._pause = 0
+        self._pause = _Pause()
         self._judging: asyncio.Task[None] | None = None
         # One teller for all, so that nothing is told out of order or cancelled while it is being told.
         self._news: asyncio.Queue[_Noticed | _Verdict | bytes] = asyncio.Queue()
@@ -174,33 +187,46 @@ class VAD(FrameProcessor):
                 await self.push_frame(VADUserStartedSpeakingFrame(start_secs=seconds))
             case _Noticed(Change.PAUSED, seconds):
                 await self._push_message(SpeechPaused(seconds))
-                await self._ask()
+                self._pause = _Pause()
+                await self._ask(early=True)
             case _Noticed(Change.RESUMED):
                 await self._forget_pause()
                 await self._push_message(SpeechResumed())
             case _Noticed(Change.STOPPED, seconds):
                 await self.push_frame(VADUserStoppedSpeakingFrame(stop_secs=seconds))
-            case _Verdict(pause, complete) if pause == self._pause:
-                await self._push_message(TurnJudged(complete))
+                self._pause.stopped = True
+                if self._pause.untold:
+                    await self._ask(early=False)
+            case _Verdict(pause, complete, early) if pause is self._pause:
+                await self._take_verdict(complete, early=early)
 
     async def _push_message(self, message: SpeechPaused | SpeechResumed | TurnJudged) -> None:
         await self.push_frame(InputTransportMessageFrame(message=message))
 
-    async def _ask(self) -> None:
+    async def _ask(self, *, early: bool) -> None:
         """Have this pause judged; the verdict comes as news."""
-        self._pause += 1
         if self._judge is None:
             await self._push_message(TurnJudged(None))
         else:
-            asking = self._ask_judge(self._judge, self._pause, self._turn.so_far())
+            self._pause.untold = False
+            asking = self._ask_judge(self._judge, self._pause, self._turn.so_far(), early=early)
             self._judging = self.create_task(asking, "vad_judge")
 
-    async def _ask_judge(self, judge: Judge, pause: int, pcm: bytes) -> None:
-        self._news.put_nowait(_Verdict(pause, await judge.judge(pcm, self._rate)))
+    async def _ask_judge(self, judge: Judge, pause: _Pause, pcm: bytes, *, early: bool) -> None:
+        complete = await judge.judge(pcm, self._rate, early=early)
+        self._news.put_nowait(_Verdict(pause, complete, early))
+
+    async def _take_verdict(self, complete: float | None, *, early: bool) -> None:
+        if complete is not None or not early:
+            await self._push_message(TurnJudged(complete))
+        elif self._pause.stopped:
+            await self._ask(early=False)
+        else:
+            self._pause.untold = True
 
     async def _forget_pause(self) -> None:
         """The caller goes on: what the judge would say of the pause is of no interest."""
-        self._pause += 1
+        self._pause = _Pause()
         if self._judging is not None:
             await self.cancel_task(self._judging)
             self._judging = None

@@ -146,11 +146,11 @@ def _lags(server: Server, start: float, end: float) -> list[float]:
 
 
 def _progress(run: Run, lags: Sequence[float]) -> str:
-    seen, tally = run.samples[-1], run.tally
+    seen, tally, late = run.samples[-1], run.tally, percentile(lags, 0.99) or 0.0
     return (
         f"{seen.at / 60:5.1f} min: {seen.rss_mb:.1f} MB, {seen.used_mb:.1f} in use, {seen.tasks} tasks,"
-        f" {seen.threads} threads, {seen.fds} fds, {seen.live} live,"
-        f" loop late by {percentile(lags, 0.99) or 0.0:.1f} ms (p99) | {tally.calls} calls, {_turns(tally)}, {len(tally.stuck)} stuck"
+        f" {seen.threads} threads, {seen.fds} fds, {seen.live} live, loop late by {late:.1f} ms (p99) |"
+        f" {tally.calls} calls, {_turns(tally)}, {len(tally.stuck)} stuck"
     )
 
 

@@ -149,6 +149,15 @@ async def test_of_many_at_once_the_first_are_answered_in_time_and_the_others_at_
         assert await judge.judge(TURN, RATE) == 0.75
 
 
+async def test_an_early_question_is_answered_by_who_has_nothing_else_to_do() -> None:
+    async with running(Launcher()) as judge:
+        first = asyncio.create_task(judge.judge(TURN, RATE))
+        await asyncio.sleep(0)
+        assert await judge.judge(TURN, RATE, early=True) is None
+        assert await first == 0.75
+        assert await judge.judge(TURN, RATE, early=True) == 0.75
+
+
 async def test_a_worker_that_was_too_slow_is_trusted_with_more_as_it_proves_itself() -> None:
     async with running(Launcher()) as judge:
         assert await judge.judge(SLOW, RATE) is None

@@ -52,17 +52,22 @@ def kinds(run: Run) -> list[object]:
 
 
 class Judge:
-    """Answers after ``seconds`` with ``complete``, and keeps what it was asked."""
+    """Answers after ``seconds`` with ``complete``, if it is not ``busy`` with others, and keeps what it was asked."""
 
-    def __init__(self, complete: float | None = 0.9, seconds: float = 0.04) -> None:
+    def __init__(self, complete: float | None = 0.9, seconds: float = 0.04, *, busy: bool = False) -> None:
         self._complete = complete
         self._seconds = seconds
+        self._busy = busy
         self.heard: list[bytes] = []
+        self.early: list[bool] = []
         self.answered = 0
 
-    async def judge(self, pcm: bytes, rate: int) -> float | None:
+    async def judge(self, pcm: bytes, rate: int, *, early: bool) -> float | None:
         assert rate == 16_000
         self.heard.append(pcm)
+        self.early.append(early)
+        if early and self._busy:
+            return None
         await asyncio.sleep(self._seconds)
         self.answered += 1
         return self._complete
@@ -134,9 +139,34 @@ async def test_each_pause_is_judged_once_unless_the_caller_goes_on_first() -> No
     assert judged - paused == pytest.approx(0.04)
 
 
-async def test_no_verdict_is_told_as_none() -> None:
-    run = await hear(spoken(SPEECH + silence(1.0)), judge=Judge(None))
-    assert kinds(run) == [STARTED, SpeechPaused, TurnJudged(None), STOPPED]
+async def test_who_cannot_tell_at_the_pause_is_asked_once_more_at_the_stop() -> None:
+    judge = Judge(None)
+    run = await hear(spoken(SPEECH + silence(1.0)), judge=judge)
+    assert kinds(run) == [STARTED, SpeechPaused, STOPPED, TurnJudged(None)]
+    assert judge.early == [True, False]
+
+
+async def test_a_judge_who_is_busy_at_the_pause_is_asked_at_the_stop() -> None:
+    judge = Judge(0.9, busy=True)
+    run = await hear(spoken(SPEECH + silence(1.0)), judge=judge)
+    assert kinds(run) == [STARTED, SpeechPaused, STOPPED, TurnJudged(0.9)]
+    (stopped, _), (judged, _) = told(run)[2:]
+    assert judged - stopped == pytest.approx(0.04)
+    assert len(judge.heard[1]) > len(judge.heard[0])
+
+
+async def test_who_cannot_tell_until_after_the_stop_is_asked_then() -> None:
+    judge = Judge(None, seconds=0.25)
+    run = await hear(spoken(SPEECH + silence(1.0)), judge=judge)
+    assert kinds(run) == [STARTED, SpeechPaused, STOPPED, TurnJudged(None)]
+    assert judge.early == [True, False]
+
+
+async def test_a_busy_judge_is_not_asked_of_a_pause_that_did_not_last() -> None:
+    judge = Judge(0.9, busy=True)
+    run = await hear(spoken(silence(0.5) + WORDS + silence(0.1) + WORDS + silence(1.0)), judge=judge)
+    assert [what for _, what in told(run) if isinstance(what, TurnJudged)] == [TurnJudged(0.9)]
+    assert judge.early == [True, True, False]
 
 
 async def test_a_verdict_may_come_after_the_stop() -> None:

@@ -231,8 +231,8 @@ async def test_the_detector_goes_by_the_settings_unless_the_pipeline_says_otherw
 
 async def test_the_detector_asks_the_servers_judge(writer: RecordWriter) -> None:
     class Listening(TurnJudge):
-        async def judge(self, pcm: bytes, rate: int) -> float | None:
-            return 0.75 if pcm and rate == 16_000 else None
+        async def judge(self, pcm: bytes, rate: int, *, early: bool = False) -> float | None:
+            return 0.75 if pcm and rate == 16_000 and early else None
 
     settings = load_settings({}, None, {})
     call = a_call(Services(settings, settings.choices(), writer, judge=Listening()))
