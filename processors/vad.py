@@ -204,12 +204,13 @@ class VAD(FrameProcessor):
         await self.push_frame(InputTransportMessageFrame(message=message))
 
     async def _ask(self, *, early: bool) -> None:
-        """Have this pause judged; the verdict comes as news."""
-        if self._judge is None:
+        """Have this pause judged; the verdict comes as news. Of audio that stayed away nothing is left to judge."""
+        heard = self._turn.so_far()
+        if self._judge is None or not heard:
             await self._push_message(TurnJudged(None))
         else:
             self._pause.untold = False
-            asking = self._ask_judge(self._judge, self._pause, self._turn.so_far(), early=early)
+            asking = self._ask_judge(self._judge, self._pause, heard, early=early)
             self._judging = self.create_task(asking, "vad_judge")
 
     async def _ask_judge(self, judge: Judge, pause: _Pause, pcm: bytes, *, early: bool) -> None:

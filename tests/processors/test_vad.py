@@ -234,6 +234,13 @@ async def test_audio_that_stays_away_is_a_pause_that_is_judged() -> None:
     assert told(run)[1][1] == SpeechPaused(GAP_SECONDS)
 
 
+async def test_a_busy_judge_is_not_asked_of_silence_when_audio_stayed_away() -> None:
+    judge = Judge(busy=True)
+    run = await hear(spoken(SPEECH[: int(1.0 * 32_000)]), settle=2.0, judge=judge)
+    assert kinds(run) == [STARTED, SpeechPaused, STOPPED, TurnJudged(None)]
+    assert judge.early == [True]
+
+
 async def test_audio_that_stays_away_in_a_pause_is_no_second_pause() -> None:
     run = await hear(spoken(SPEECH + silence(0.08)), settle=2.0, judge=Judge())
     assert kinds(run) == [STARTED, SpeechPaused, TurnJudged(0.9), STOPPED]
