@@ -14,6 +14,7 @@ from pipecat.workers.runner import WorkerRunner
 from transports.carrier_input import CarrierInput
 from vantum.core.events import CallerLeft
 from vantum.taken_apart import take_apart
+from vantum.waiting import waiting_lines
 
 SET_UP_SECONDS = 1.0
 """How long a pipeline that is being set up gets to take a cancellation in good order."""
@@ -86,7 +87,8 @@ class PipelineRun:
             await self._head.queue_frame(CancelFrame())
         await self._runner.cancel()
         if not await self._first_of(self._worker.wait(), CLOSE_SECONDS):
-            logger.warning("A call's pipeline did not close in time.", call=self._name)
+            waiting = waiting_lines(self._leftovers())
+            logger.warning("A call's pipeline did not close in time.", call=self._name, waiting=waiting)
         # Now and then a runner waits for good on its own bus; the pipeline is over by then.
         await asyncio.wait((self.task,), timeout=RUNNER_SECONDS)
 

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from pipecat.frames.frames import EndFrame, Frame, InputTransportMessageFrame, StartFrame
+from loguru import logger
+from pipecat.frames.frames import CancelFrame, EndFrame, Frame, InputTransportMessageFrame, StartFrame
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineWorker
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
@@ -33,7 +34,7 @@ class Waits(FrameProcessor):
             case InputTransportMessageFrame(message=CallerLeft()):
                 self.told += 1
                 self.create_task(self._let_go(frame), "words")
-            case StartFrame() | EndFrame() if isinstance(frame, self._slow or ()):
+            case StartFrame() | EndFrame() | CancelFrame() if isinstance(frame, self._slow or ()):
                 await asyncio.sleep(3.0)
                 await self.push_frame(frame, direction)
             case _:
@@ -87,3 +88,15 @@ async def test_a_pipeline_that_ends_already_is_not_waited_for() -> None:
         began = loop.time()
         await run.hear_out()
         assert (loop.time(), waits.told) == (began, 0)
+
+
+async def test_where_a_pipeline_that_does_not_close_waits_is_told() -> None:
+    told: list[object] = []
+    sink = logger.add(lambda message: told.append(message.record["extra"].get("waiting")), level="WARNING")
+    try:
+        async with running(Waits(0.0, slow=CancelFrame)):
+            pass
+    finally:
+        logger.remove(sink)
+    (waiting,) = [lines for lines in told if isinstance(lines, list)]
+    assert any("test_pipeline_run.py:" in line for line in waiting)

@@ -18,8 +18,9 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple, Unpack
 
-from vantum.testing.deadlock import DeadlockError, waiting_lines
+from vantum.testing.deadlock import DeadlockError
 from vantum.testing.virtual_clock import VirtualClock
+from vantum.waiting import waiting_lines
 
 if TYPE_CHECKING:
     from _typeshed import FileDescriptorLike
