@@ -48,9 +48,9 @@ async def begun(socket: ClientConnection, **payload: object) -> tuple[Message, M
 
 
 async def until_heard(socket: ClientConnection, word: str) -> list[str]:
-    """The words that are told, up to ``word``."""
+    """The words that are told, up to the message that has ``word``."""
     heard: list[str] = []
-    while not heard or word not in heard[-1]:
+    while word not in heard:
         heard += str((await message_of(socket, WORDS))["payload"]["text"]).split()  # type: ignore[index]
     return heard
 
