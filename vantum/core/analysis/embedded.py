@@ -52,6 +52,7 @@ _NO_OBJECTIONS: Final = frozenset(
         Intent.ACK,
     }
     | {Intent.NO, Intent.YES}
+    | {"wrong_person"}
 )
 _MEANT: Final[Mapping[str, Disposition]] = {
     Intent.DO_NOT_CALL: Disposition.DO_NOT_CALL,
@@ -75,11 +76,15 @@ _NEXT: Final[Mapping[Disposition, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What the caller was understood to mean in a turn, and how the script then ended, if it did."""
+    """What the caller was understood to mean in a turn, and how the script then ended, if it did.
+
+    It ``objects`` unless it answers one of the script's own questions.
+    """
 
     turn: int
     intent: str | None
     disposition: Disposition | None = None
+    objects: bool = True
 
 
 def meanings(turns: Sequence[Turn], script: Script | None, match: Matcher) -> tuple[Meant, ...]:
@@ -93,7 +98,8 @@ def meanings(turns: Sequence[Turn], script: Script | None, match: Matcher) -> tu
     for number in callers:
         said = reply(script, messages[: number - first + 1], match)
         ended = None if said.disposition is None else Disposition(str(said.disposition))
-        found.append(Meant(number, said.intent or _heard(turns[number].text), ended))
+        intent = said.intent or _heard(turns[number].text)
+        found.append(Meant(number, intent, ended, objects=intent in script.objections))
     return tuple(found)
 
 
@@ -164,7 +170,7 @@ def _objections(meant: Sequence[Meant]) -> list[Meant]:
     """The first turn of each objection."""
     firsts: dict[str, Meant] = {}
     for one in meant:
-        if one.intent is not None and one.intent not in _NO_OBJECTIONS and one.intent != "wrong_person":
+        if one.objects and one.intent is not None and one.intent not in _NO_OBJECTIONS:
             firsts.setdefault(one.intent, one)
     return list(firsts.values())
 

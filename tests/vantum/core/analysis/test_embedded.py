@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from processors.script_file import load_script
 from tests.vantum.core.analysis.calls import SHOP, call, patient
 from tests.vantum.core.small_script import SMALL
 from vantum.core.analysis.brief import Brief
@@ -18,6 +21,7 @@ from vantum.core.analysis.verdict import EMBEDDED, Analysis
 from vantum.core.dialogue_script import Script
 from vantum.core.outreach.outcome import Disposition
 
+OUTREACH = load_script(Path(__file__).parents[4] / "pipelines" / "outreach_script.yaml")
 WORDS = {"great": 0.8, "good": 0.4, "bad": -0.5, "terrible": -0.9}
 
 
@@ -92,6 +96,14 @@ def test_objections_are_told_once_each() -> None:
     assert [one.turn for one in analysis.evidence if one.field.startswith("objections")] == [0, 2]
 
 
+def test_an_answer_to_a_question_of_the_script_is_no_objection() -> None:
+    (step,) = [step for step in OUTREACH.steps.values() if "by_phone" in step.expects]
+    asked = call(f"> {OUTREACH.greeting}", "Sure go ahead.", f"> {step.say}", "By phone.")
+    assert analysed(asked, OUTREACH).objections == ()
+    turns = (*asked, *call("> May a colleague show you?", "We already use another company."))
+    assert analysed(turns, OUTREACH).objections == ("have one",)
+
+
 def test_the_summary_is_what_the_caller_said() -> None:
     analysis = analysed(
         call("> Hello!", "Who is this?", "> Ada.", "I am not interested.", "> Bye!", "Bye bye now.")
@@ -136,7 +148,7 @@ def test_the_script_says_how_it_ended() -> None:
     turns = call("> " + SMALL.greeting, "Yes.", "> Thanks. When?", "Not at all.", "> So?", "No.")
     meant = meanings(turns, SMALL, same)
     assert [one.turn for one in meant] == [1, 3, 5]
-    assert meant[0] == Meant(1, "yes")
+    assert meant[0] == Meant(1, "yes", objects=False)
     ended = next(one for one in meant if one.disposition)
     analysis = analysed(turns, SMALL)
     assert analysis.disposition is ended.disposition
