@@ -26,8 +26,9 @@ from benchmarks.campaign.databases import database
 from benchmarks.campaign.journal import read
 from benchmarks.campaign.moments import Moments
 from benchmarks.campaign.play import Play, Plot
-from benchmarks.campaign.processes import Kept, running, tail
+from benchmarks.campaign.processes import Kept, pipeline_of, running, tail
 from benchmarks.campaign.scene import seed
+from benchmarks.campaign.spoken import spoken
 from benchmarks.servers import BenchmarkError
 from benchmarks.table import OK, printer
 from vantum.store.engine import open_store
@@ -44,6 +45,7 @@ class Asked:
     concurrency: int
     plot: Plot
     hurry: Sequence[str] = ()
+    speaking: bool = False
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,10 +53,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = arguments().parse_args(argv)
     logger.remove()
     console = printer()
-    plot = Plot(options.kills, options.seed, options.seconds)
+    plot = Plot(options.kills, options.seed, options.seconds, talks=options.speaking)
     dialers = 0 if options.database == "sqlite" else options.dialers
     hurry = ("--hurry",) if options.hurry else ()
-    asked = Asked(options.prospects, dialers, options.per_second, options.concurrency, plot, hurry)
+    asked = Asked(
+        options.prospects, dialers, options.per_second, options.concurrency, plot, hurry, options.speaking
+    )
     with tempfile.TemporaryDirectory(prefix="campaign-") as name:
         folder = options.keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +84,7 @@ def arguments() -> argparse.ArgumentParser:
         "--per-second", type=float, default=8.0, help="calls that the carrier takes in a second"
     )
     parser.add_argument("--concurrency", type=int, default=20, help="calls at a time")
+    parser.add_argument("--speaking", action="store_true", help="who answers speaks, and wants something")
     parser.add_argument("--seed", type=int, default=1, help="of the kills")
     parser.add_argument("--seconds", type=float, default=900.0, help="how long it may take")
     parser.add_argument("--hurry", action="store_true", help="take others for dead after seconds")
@@ -96,12 +101,17 @@ async def benchmark(asked: Asked, url: URL, folder: Path, tell: Callable[[str], 
     }
     moments = Moments()
     async with open_store(url) as store:
-        scene = await seed(store, asked.prospects, asked.concurrency, asked.per_second)
-        async with running(folder, url, asked.dialers, settings, asked.hurry) as cast:
+        pipeline = pipeline_of(speaking=asked.speaking).stem
+        scene = await seed(store, asked.prospects, asked.concurrency, asked.per_second, pipeline)
+        async with running(
+            folder, url, asked.dialers, settings, asked.hurry, speaking=asked.speaking
+        ) as cast:
             await Play(store, scene, cast, asked.plot, tell, moments).run()
             deaths, faults = sum(each.deaths for each in cast.all), _faults(cast.all)
         entries = list(read(folder / "carrier.jsonl"))
         rows = await checked(store, scene, entries, moments, asked.per_second)
+        if asked.speaking:
+            rows += await spoken(store, scene, entries, folder / "data")
     tell(
         f"{deaths} processes were killed; {len(entries)} lines of the carrier; {time.time() - moments.begun:.0f} s"
     )

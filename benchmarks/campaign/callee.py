@@ -19,7 +19,10 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, ClientWebSocketRe
 
 from benchmarks.campaign.cast import Kind
 from benchmarks.campaign.journal import Journal, Seen
+from benchmarks.campaign.people import person_at
 from benchmarks.campaign.signing import signature
+from benchmarks.campaign.talk import Sounds, Talk
+from vantum.local_carrier.media import Scribe
 
 RING_SECONDS: Final = (0.2, 0.8)
 PATIENCE: Final[Mapping[Kind, float]] = {Kind.NO_ANSWER: 2.0, Kind.RINGS: 60.0}
@@ -87,6 +90,8 @@ class Call:
     duration: int | None = None
     hung_up: asyncio.Event = field(default_factory=asyncio.Event)
     sequence: int = 0
+    sounds: Sounds | None = None
+    """Of those who speak; None where nobody does."""
 
     @property
     def name(self) -> str:
@@ -165,6 +170,13 @@ class Call:
             await socket.close()
 
     async def _served(self, socket: ClientWebSocketResponse) -> bool:
+        who = None if self.sounds is None else person_at(self.form["To"])
+        if who is not None and self.sounds is not None:
+            talk = Talk(socket, who, self.sounds, self._note_line, lambda: self._note(Seen.HEARD))
+            ended_by_server = await talk.run(
+                Scribe(self._stream, self.sid, self.customer.account), self._stream
+            )
+            return self._unless_broken(socket, ended_by_server)
         await self._open(socket)
         try:
             async with asyncio.timeout(random.uniform(*TALK_SECONDS)):
@@ -173,10 +185,13 @@ class Call:
             stop = {"event": "stop", "streamSid": self._stream, "stop": self._ids}
             await socket.send_str(json.dumps(stop))
             return False
-        if socket.close_code in BROKEN:
+        return self._unless_broken(socket, ended_by_server=True)
+
+    def _unless_broken(self, socket: ClientWebSocketResponse, ended_by_server: bool) -> bool:
+        if ended_by_server and socket.close_code in BROKEN:
             self._note(Seen.CUT, "broken")
             return False
-        return True
+        return ended_by_server
 
     @property
     def _stream(self) -> str:
@@ -256,5 +271,8 @@ class Call:
             "Direction": "outbound-api",
         }
 
-    def _note(self, seen: Seen, word: str = "") -> None:
-        self.journal.add(seen, self.form["To"], self.name, self.sid, word)
+    def _note(self, seen: Seen, word: str = "", after: float = 0.0) -> None:
+        self.journal.add(seen, self.form["To"], self.name, self.sid, word, after)
+
+    def _note_line(self, line: str, seconds: float) -> None:
+        self._note(Seen.SAID, line, seconds)

@@ -19,6 +19,7 @@ from aiohttp import ClientSession, TCPConnector, web
 from benchmarks.campaign.callee import Call, Customer
 from benchmarks.campaign.cast import Kind, kind_of
 from benchmarks.campaign.journal import Journal, Seen
+from benchmarks.campaign.talk import Sounds, sounds_of_all
 
 ACCOUNT: Final = f"AC{'7' * 32}"
 TOKEN: Final = "a-token-of-the-benchmark"
@@ -32,10 +33,13 @@ OVER: Final = frozenset({"completed", "busy", "no-answer", "failed", "canceled"}
 class Carrier:
     """The REST API, and the calls that were asked for."""
 
-    def __init__(self, customer: Customer, http: ClientSession, journal: Journal) -> None:
+    def __init__(
+        self, customer: Customer, http: ClientSession, journal: Journal, sounds: Sounds | None
+    ) -> None:
         self._customer = customer
         self._http = http
         self._journal = journal
+        self._sounds = sounds
         self._calls: dict[str, Call] = {}
         self._asked: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -75,7 +79,9 @@ class Carrier:
         return web.json_response(call.resource(), status=201)
 
     def _dial(self, form: dict[str, str], kind: Kind) -> Call:
-        call = Call(self._customer, self._http, self._journal, form, kind, f"CA{uuid4().hex}")
+        call = Call(
+            self._customer, self._http, self._journal, form, kind, f"CA{uuid4().hex}", sounds=self._sounds
+        )
         self._calls[call.sid] = call
         task = asyncio.create_task(call.run(), name=call.sid)
         self._tasks.add(task)
@@ -123,12 +129,13 @@ def _refused(status: int, code: int, message: str) -> web.Response:
     return web.json_response({"code": code, "message": message, "status": status}, status=status)
 
 
-async def serve(port: int, path: Path, reach: str) -> None:
+async def serve(port: int, path: Path, reach: str, speaking: bool) -> None:
     """Answer until the process is ended."""
+    sounds = await sounds_of_all() if speaking else None
     journal = Journal(path)
     async with ClientSession(connector=TCPConnector(limit=0)) as http:
         customer = Customer(PUBLIC_URL, reach.rstrip("/"), ACCOUNT, TOKEN)
-        runner = web.AppRunner(Carrier(customer, http, journal).app(), access_log=None)
+        runner = web.AppRunner(Carrier(customer, http, journal, sounds).app(), access_log=None)
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
@@ -144,8 +151,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--journal", type=Path, required=True)
     parser.add_argument("--reach", required=True, help="where the server really listens")
+    parser.add_argument("--speaking", action="store_true", help="whoever answers speaks")
     options = parser.parse_args()
-    asyncio.run(serve(options.port, options.journal, options.reach))
+    asyncio.run(serve(options.port, options.journal, options.reach, options.speaking))
 
 
 if __name__ == "__main__":

@@ -19,10 +19,12 @@ from vantum.core.outreach.outcome import AttemptOutcome
 from vantum.core.outreach.progress import progress
 from vantum.store import decisions, figures
 from vantum.store.engine import Store
-from vantum.store.models import Call, Lead
+from vantum.store.models import Call, Callback, Lead
 
 AT_ONCE: Final = 1.0
 """Seconds within which a pause, a stop and a wish not to be called hold."""
+IF_MACHINE: Final = frozenset({OUTCOMES[Kind.MACHINE], AttemptOutcome.VOICEMAIL_LEFT})
+"""How a call to a machine may end: where there is a message for it, that is left."""
 IF_CUT: Final = frozenset({AttemptOutcome.ABANDONED, AttemptOutcome.FAILED, AttemptOutcome.ANSWERED_HUMAN})
 """How a call may end whose server was killed while somebody was on the line."""
 IF_UNTOLD: Final = frozenset({AttemptOutcome.INVALID_NUMBER, AttemptOutcome.FAILED})
@@ -47,6 +49,8 @@ class Evidence:
     entries: Sequence[Entry]
     calls: Sequence[Call]
     leads: Mapping[str, Lead]
+    promised: frozenset[str] = frozenset()
+    """The leads that were promised a call."""
 
     def of(self, seen: Seen) -> Iterator[Entry]:
         """What happened of one kind."""
@@ -62,35 +66,40 @@ async def checked(
     store: Store, scene: Scene, entries: Sequence[Entry], moments: Moments, per_second: float
 ) -> list[Row]:
     """All that must hold."""
+    evidence = await evidence_of(store, scene, entries)
     async with store.reading() as session:
-        calls = (await session.scalars(select(Call).where(Call.org_id == scene.org))).all()
-        leads = {
-            lead.id: lead for lead in await session.scalars(select(Lead).where(Lead.org_id == scene.org))
-        }
-        evidence = Evidence(entries, calls, leads)
         exact = await _exact(session, scene, evidence)
         broken = await decisions.check(session, scene.org)
     return [
-        _count("leads lost", _lost(scene, evidence)),
-        _count("attempts dialed twice", _twice(evidence)),
-        _count("people dialed too often", _too_often(scene, evidence)),
-        _count("calls that nobody knows of", _unknown(evidence)),
-        _count("calls outside of a window", _outside(scene, evidence)),
-        _count("calls after an opt-out", _after_opt_out(scene, evidence, moments)),
+        count_row("leads lost", _lost(scene, evidence)),
+        count_row("attempts dialed twice", _twice(evidence)),
+        count_row("people dialed too often", _too_often(scene, evidence)),
+        count_row("calls that nobody knows of", _unknown(evidence)),
+        count_row("calls outside of a window", _outside(scene, evidence)),
+        count_row("calls after an opt-out", _after_opt_out(scene, evidence, moments)),
         _at_most(
             "requests in the busiest second",
             busiest_second([e.at for e in evidence.of(Seen.ASKED)]),
             per_second,
         ),
         _at_most("calls at a time", busiest_moment(evidence), scene.concurrency),
-        _count("outcomes that are wrong", _wrong(scene, evidence)),
+        count_row("outcomes that are wrong", _wrong(scene, evidence)),
         exact,
-        _seconds("the last new call after a pause", _after(evidence, moments.paused, moments.resumed)),
-        _seconds("the first call after it goes on", _next(evidence, moments.resumed)),
-        _seconds("the last new call after a stop", _after(evidence, moments.stopped, moments.ended)),
-        _seconds("the last that rings after a stop", _still_rings(scene, evidence, moments)),
+        seconds_row("the last new call after a pause", _after(evidence, moments.paused, moments.resumed)),
+        seconds_row("the first call after it goes on", _next(evidence, moments.resumed)),
+        seconds_row("the last new call after a stop", _after(evidence, moments.stopped, moments.ended)),
+        seconds_row("the last that rings after a stop", _still_rings(scene, evidence, moments)),
         Row("the chain of decisions", "whole", "broken" if broken else "whole", broken is None),
     ]
+
+
+async def evidence_of(store: Store, scene: Scene, entries: Sequence[Entry]) -> Evidence:
+    """What there is to look at."""
+    async with store.reading() as session:
+        calls = (await session.scalars(select(Call).where(Call.org_id == scene.org))).all()
+        leads = await session.scalars(select(Lead).where(Lead.org_id == scene.org))
+        promised = await session.scalars(select(Callback.lead_id).where(Callback.org_id == scene.org))
+        return Evidence(entries, calls, {lead.id: lead for lead in leads}, frozenset(promised))
 
 
 def busiest_second(times: Sequence[float]) -> int:
@@ -120,7 +129,7 @@ def _lost(scene: Scene, seen: Evidence) -> Iterator[str]:
     """Leads that are over without having been called as they should, or never come to an end."""
     for number, lead_id in scene.main.leads.items():
         lead = seen.leads[lead_id]
-        if lead.state not in OVER:
+        if lead.state not in OVER and lead_id not in seen.promised:
             yield f"{number} is {lead.state} ({lead.state_reason})"
         elif lead.state is LeadState.DONE and not seen.attempts(lead_id):
             yield f"{number} is done, and was never called"
@@ -173,7 +182,7 @@ def _wrong(scene: Scene, seen: Evidence) -> Iterator[str]:
         if not attempts:
             continue
         kind, last = kind_of(number), attempts[-1]
-        allowed = frozenset({OUTCOMES[kind]})
+        allowed = IF_MACHINE if kind is Kind.MACHINE else frozenset({OUTCOMES[kind]})
         if last.provider_sid in cut:
             allowed = IF_CUT
         elif kind is Kind.DEAD and last.provider_sid in untold:
@@ -240,7 +249,8 @@ def _still_rings(scene: Scene, seen: Evidence, moments: Moments) -> float:
 # --- rows -------------------------------------------------------------------------------------------------
 
 
-def _count(what: str, cases: Iterator[str]) -> Row:
+def count_row(what: str, cases: Iterator[str]) -> Row:
+    """There must be none of them."""
     found = list(cases)
     return Row(what, "0", str(len(found)), not found, found[:10])
 
@@ -249,5 +259,6 @@ def _at_most(what: str, measured: int, most: float) -> Row:
     return Row(what, f"at most {most:g}", str(measured), 0 < measured <= most)
 
 
-def _seconds(what: str, measured: float) -> Row:
+def seconds_row(what: str, measured: float) -> Row:
+    """It must have been so quick."""
     return Row(what, f"within {AT_ONCE:g} s", f"{measured:.2f} s", measured <= AT_ONCE)

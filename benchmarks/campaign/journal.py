@@ -17,6 +17,7 @@ class Seen(StrEnum):
     DIALED = "dialed"
     ANSWERED = "answered"
     HEARD = "heard"  # the callee heard the first sound
+    SAID = "said"  # the callee came to the end of a line
     CUT = "cut"  # the stream broke, or could not be opened
     OVER = "over"
     UNTOLD = "untold"  # nobody took the report of how it ended
@@ -24,7 +25,8 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """``at`` is in seconds since the epoch; ``call`` is the server's name of the call, ``word`` how it ended."""
+    """``at`` is in seconds since the epoch; ``call`` is the server's name of the call, ``word`` how it ended, or what
+    was said."""
 
     at: float
     seen: Seen
@@ -40,9 +42,10 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._file = path.open("a", buffering=1, encoding="utf-8")
 
-    def add(self, seen: Seen, to: str, call: str, sid: str = "", word: str = "") -> None:
-        """Something happened now."""
-        self._file.write(json.dumps(asdict(Entry(time.time(), seen, to, call, sid, word))) + "\n")
+    def add(self, seen: Seen, to: str, call: str, sid: str = "", word: str = "", after: float = 0.0) -> None:
+        """Something happens now, or some seconds ``after``."""
+        entry = Entry(time.time() + after, seen, to, call, sid, word)
+        self._file.write(json.dumps(asdict(entry)) + "\n")
 
     def close(self) -> None:
         """Nothing more happens."""

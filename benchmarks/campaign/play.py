@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
@@ -20,12 +20,16 @@ from vantum.core.outreach.campaign import CampaignEvent, CampaignState
 from vantum.core.outreach.lead import HELD, OVER, LeadState
 from vantum.store import campaigns
 from vantum.store.engine import Store
-from vantum.store.models import Campaign, Lead
+from vantum.store.models import AnalysisJob, Campaign, Lead
 
 LOOK_SECONDS: Final = 0.1
 PAUSE_SECONDS: Final = 4.0
 RING_SECONDS: Final = 4.0
 STOP_SECONDS: Final = 4.0
+ANALYSIS_SECONDS: Final = 240.0
+"""Longer than an analysis is waited for whose process died."""
+FAR: Final = timedelta(minutes=20)
+"""Whoever is due later than that was promised a call."""
 KILLED: Final = (0.2, 0.9)
 """The part of the main campaign in which processes are killed: before it is the pause, which is measured."""
 OPT_OUT_AT: Final = 0.15
@@ -38,12 +42,14 @@ Deed = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """How often somebody is killed, how long all of it may take, and whether the window that closes is waited for."""
+    """How often somebody is killed, how long all of it may take, whether the window that closes is waited for, and
+    whether people talk, so that there is something to analyse."""
 
     kills: int
     seed: int
     seconds: float
     closes: bool = True
+    talks: bool = False
 
 
 @dataclass(slots=True)
@@ -65,6 +71,8 @@ class Play:
                 await self._ringing()
                 if self.plot.closes:
                     await self._closing()
+                if self.plot.talks:
+                    await self._analysed()
         except TimeoutError:
             self.moments.trouble.append(f"It was not over after {self.plot.seconds:g} s.")
         self.moments.ended = time.time()
@@ -73,7 +81,7 @@ class Play:
         self.moments.begun = time.time()
         total = len(self.scene.main.leads)
         deeds = self._deeds()
-        while await self._state(self.scene.main.campaign) is not CampaignState.COMPLETED:
+        while not await self._is_over():
             over = await self._over()
             while deeds and over >= deeds[0][0] * total:
                 _, name, deed = deeds.pop(0)
@@ -142,6 +150,32 @@ class Play:
             wanted = select(Lead.id).where(Lead.campaign_id == self.scene.closing.campaign)
             busy = wanted.where(Lead.state.in_({*HELD, LeadState.PENDING})).limit(1)
             return await session.scalar(busy) is None
+
+    async def _is_over(self) -> bool:
+        """Whether all have been called; who was promised a call for another hour is waited for no longer."""
+        if await self._state(self.scene.main.campaign) is CampaignState.COMPLETED:
+            return True
+        promised = await self._promised()
+        return promised > 0 and promised + await self._over() == len(self.scene.main.leads)
+
+    async def _promised(self) -> int:
+        async with self.store.reading() as session:
+            later = Lead.next_attempt_at > datetime.now(UTC) + FAR
+            mine = Lead.campaign_id == self.scene.main.campaign
+            count = select(func.count()).where(mine, Lead.state.not_in(OVER), later)
+            return await session.scalar(count) or 0
+
+    async def _analysed(self) -> None:
+        """Wait until all calls are analysed, or it takes too long."""
+        last = time.monotonic() + ANALYSIS_SECONDS
+        while await self._to_analyse() and time.monotonic() < last:  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _to_analyse(self) -> int:
+        async with self.store.reading() as session:
+            waiting = AnalysisJob.next_at.is_not(None)
+            count = select(func.count()).where(AnalysisJob.org_id == self.scene.org, waiting)
+            return await session.scalar(count) or 0
 
     async def _over(self) -> int:
         async with self.store.reading() as session:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
 import sys
 import time
-from asyncio.subprocess import DEVNULL, STDOUT, Process
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,9 @@ STEADY_SECONDS: Final = 6.0
 """A process that has run for so long is up."""
 POLL_SECONDS: Final = 0.05
 SHOWN_LOG: Final = 4_000
+TALKS: Final = ROOT / "pipelines" / "outreach.py"
+SPEAKING: Final = {"VANTUM_LLM": "local", "VANTUM_RECORD": "true"}
+"""Who answers is the demo's script, and what is said is kept with its sound."""
 KEYS: Final = ("DEEPGRAM_API_KEY", "OPENAI_API_KEY", "CARTESIA_API_KEY")
 
 
@@ -128,60 +132,111 @@ class Cast:
 
 @asynccontextmanager
 async def running(
-    folder: Path, url: URL, dialers: int, settings: Mapping[str, str], hurry: Sequence[str] = ()
+    folder: Path,
+    url: URL,
+    dialers: int,
+    settings: Mapping[str, str],
+    hurry: Sequence[str] = (),
+    *,
+    speaking: bool = False,
 ) -> AsyncIterator[Cast]:
-    """The carrier, the server and the dialers; raises BenchmarkError for a server that does not start."""
+    """The carrier, the server and the dialers; raises BenchmarkError for a server that does not start.
+
+    When those who answer are ``speaking``, the server talks to them in the demo's pipeline; else it only greets.
+    """
     port, carrier_port = free_port(), free_port()
     reach = f"http://127.0.0.1:{port}"
     env = _environment(folder, url, port, carrier_port) | dict(settings)
-    pipeline = str(Path(__file__).with_name("pipeline.py"))
+    async with AsyncExitStack() as closing:
+        if speaking:
+            env |= await closing.enter_async_context(_providers(folder)) | SPEAKING
+        pipeline = pipeline_of(speaking=speaking)
+        await closing.enter_async_context(_carrier(folder, carrier_port, reach, speaking))
+        yield await closing.enter_async_context(_customer(folder, str(pipeline), reach, dialers, env, hurry))
+
+
+def pipeline_of(*, speaking: bool) -> Path:
+    """The pipeline that is served."""
+    return TALKS if speaking else Path(__file__).with_name("pipeline.py")
+
+
+@asynccontextmanager
+async def _customer(
+    folder: Path, pipeline: str, reach: str, dialers: int, env: Mapping[str, str], hurry: Sequence[str]
+) -> AsyncIterator[Cast]:
+    """The processes under test."""
     server = Kept("server", (*hurry, "run", pipeline), env, folder / "server.log")
     others = [
         Kept(f"dialer-{place}", (*hurry, "dial", "--server", reach), env, folder / f"dialer-{place}.log")
         for place in range(dialers)
     ]
     cast = Cast(server, others, reach)
-    async with _carrier(folder, carrier_port, reach):
-        tasks = [asyncio.create_task(server.keep(), name=server.name)]
-        try:
-            await listening(reach, server)
-            tasks += [asyncio.create_task(each.keep(), name=each.name) for each in others]
-            yield cast
-        finally:
-            await asyncio.gather(*(each.close() for each in (*others, server)))
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+    tasks = [asyncio.create_task(server.keep(), name=server.name)]
+    try:
+        await listening(reach, server.log)
+        tasks += [asyncio.create_task(each.keep(), name=each.name) for each in others]
+        yield cast
+    finally:
+        await asyncio.gather(*(each.close() for each in (*others, server)))
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager
-async def _carrier(folder: Path, port: int, reach: str) -> AsyncIterator[None]:
-    options = ("--port", str(port), "--journal", str(folder / "carrier.jsonl"), "--reach", reach)
+async def _carrier(folder: Path, port: int, reach: str, speaking: bool) -> AsyncIterator[None]:
+    options = ["--port", str(port), "--journal", str(folder / "carrier.jsonl"), "--reach", reach]
+    options += ["--speaking"] if speaking else []
     with (folder / "carrier.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "benchmarks.campaign.carrier", *options, cwd=ROOT, stdout=log, stderr=STDOUT
         )
     try:
+        await listening(f"http://127.0.0.1:{port}", folder / "carrier.log")
         yield
     finally:
         process.terminate()
         await process.wait()
 
 
-async def listening(url: str, server: Kept) -> None:
-    """Wait until the server answers; raises BenchmarkError."""
+@asynccontextmanager
+async def _providers(folder: Path) -> AsyncIterator[dict[str, str]]:
+    """The stand-ins of who hears and who speaks, as settings."""
+    with (folder / "providers.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "benchmarks.campaign.providers",
+            cwd=ROOT,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=log,
+        )
+    try:
+        assert process.stdout is not None
+        line = await asyncio.wait_for(process.stdout.readline(), START_SECONDS)
+        if not line:
+            raise BenchmarkError(f"The providers did not start:\n{tail(folder / 'providers.log')}")
+        yield json.loads(line)
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def listening(url: str, log: Path) -> None:
+    """Wait until somebody answers there, well or not; raises BenchmarkError."""
     async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=2.0) as http:
         try:
             async with asyncio.timeout(START_SECONDS):
                 while not await _answers(http):  # noqa: ASYNC110 - another process tells nobody
                     await asyncio.sleep(POLL_SECONDS)
         except TimeoutError:
-            raise BenchmarkError(f"The server did not start:\n{tail(server.log)}") from None
+            raise BenchmarkError(f"Nobody listens at {url}:\n{tail(log)}") from None
 
 
 async def _answers(http: httpx.AsyncClient) -> bool:
     try:
-        return (await http.get("/health")).is_success
+        return not (await http.get("/health")).is_server_error
     except httpx.TransportError:
         return False
 

@@ -71,7 +71,7 @@ class Scene:
         return (*late, numbers[0])
 
 
-async def seed(store: Store, prospects: int, concurrency: int, per_second: float) -> Scene:
+async def seed(store: Store, prospects: int, concurrency: int, per_second: float, pipeline: str) -> Scene:
     """Make it; the ringing campaign is a draft, the others run."""
     now = datetime.now(UTC)
     closes_at = (now + CLOSES_AFTER).replace(second=0, microsecond=0)
@@ -81,7 +81,12 @@ async def seed(store: Store, prospects: int, concurrency: int, per_second: float
         policy = RetryPolicy(org_id=org, name="benchmark", rules=RULES, total_attempts=12)
         session.add(policy)
         await session.flush()
-        usual = {"retry_policy_id": policy.id, "calls_per_second": per_second, "windows": _all_week()}
+        usual = {
+            "retry_policy_id": policy.id,
+            "calls_per_second": per_second,
+            "windows": _all_week(),
+            "pipeline": pipeline,
+        }
         main = await _group(
             session,
             org,
@@ -127,7 +132,7 @@ async def _org(session: AsyncSession, concurrency: int) -> str:
 async def _group(
     session: AsyncSession, org: str, people: Sequence[NewContact], facts: dict[str, Any]
 ) -> Group:
-    usual = {"state": CampaignState.RUNNING, "pipeline": "pipeline", "from_numbers": [OWN_NUMBER]}
+    usual = {"state": CampaignState.RUNNING, "from_numbers": [OWN_NUMBER]}
     campaign = Campaign(org_id=org, **{**usual, **facts})
     session.add(campaign)
     await session.flush()

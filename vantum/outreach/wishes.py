@@ -19,7 +19,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from vantum.core.call_facts import CallFacts, Direction
 from vantum.core.events import CallEnded, Event
-from vantum.core.outreach.listening import Confirm, Listening, News, Promised, Wished
+from vantum.core.outreach.listening import (
+    SURE_SECONDS,
+    Confirm,
+    Listening,
+    Maybe,
+    News,
+    Promised,
+    Wished,
+)
 from vantum.core.outreach.opt_out import confirmation
 from vantum.outreach.opting_out import opt_out
 from vantum.outreach.other_end import other_ends
@@ -74,11 +82,10 @@ class Wishes:
 
         def watch(event: Event) -> None:
             for news in listening.hear(event, time.monotonic() - begun):
-                # Looked up each time: who is watched must not be held by the watcher.
-                line = self._line_of(call_id)
-                number = "" if line is None else _other_number(line.facts)
-                if line is not None and number:
-                    self._start(self._heed(call_id, number, line, news))
+                if isinstance(news, Maybe):
+                    self._start(self._ask_again(call_id, listening, news))
+                elif (who := self._who(call_id)) is not None:
+                    self._start(self._heed(call_id, *who, news))
             if isinstance(event, CallEnded):
                 self._over(call_id)
 
@@ -90,6 +97,19 @@ class Wishes:
             await asyncio.wait(self._tasks, timeout=CLOSE_SECONDS)
         for task in self._tasks:
             task.cancel()
+
+    def _who(self, call_id: str) -> tuple[str, Line] | None:
+        """The number at the other end of a call under way, and the call; None where there is none."""
+        # Looked up each time: who is watched must not be held by the watcher.
+        line = self._line_of(call_id)
+        number = "" if line is None else _other_number(line.facts)
+        return None if line is None or not number else (number, line)
+
+    async def _ask_again(self, call_id: str, listening: Listening, maybe: Maybe) -> None:
+        await asyncio.sleep(SURE_SECONDS)
+        for news in listening.stands(maybe):
+            if (who := self._who(call_id)) is not None:
+                await self._heed(call_id, *who, news)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name="wish")

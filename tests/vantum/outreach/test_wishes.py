@@ -18,6 +18,7 @@ from vantum.core.events import (
     CallEnded,
     DispositionRecorded,
     Event,
+    Transcript,
     TurnCommitted,
     TurnEnd,
     UtteranceEnded,
@@ -119,6 +120,18 @@ async def test_a_wish_is_kept_while_the_call_runs_and_confirmed_once(store: Stor
     assert (await lead_of(store, scene.leads[1])).state is LeadState.PENDING
     kinds = await told(store, scene.org)
     assert kinds.count(EventType.CONTACT_DO_NOT_CALL) == 1
+
+
+@pytest.mark.parametrize("more", [(), (Transcript("before nine", final=False),)], ids=["no more", "more"])
+async def test_a_wish_over_the_bots_words_is_kept_before_the_turn_is_over(
+    store: Store, monkeypatch: pytest.MonkeyPatch, more: tuple[Event, ...]
+) -> None:
+    monkeypatch.setattr(watching, "SURE_SECONDS", 0.0)
+    scene, name = await a_call(store)
+    line = call_to(number(0), name)
+    await Hall(store).hears(line, UtteranceStarted("u"), Transcript("Never call me", final=True), *more)
+    found = await suppressed(store, scene.org, Scope.NUMBER, number(0))
+    assert (len(found), line.said) == (0 if more else 1, [])
 
 
 async def test_no_later_claim_dials_them(store: Store) -> None:

@@ -1,7 +1,8 @@
 """What is heard in one call while it runs, so that what has to be done at once is done at once.
 
-Law: a wish not to be called any more is found when the caller's turn is over, or, in words that belong to no turn,
-when the call is. Each wish and each promise is told once; the times are those of the call's record.
+Law: a wish not to be called any more is found when the caller's turn is over; before that in words that nothing has
+followed for a while, since a turn that talks over the bot ends late; and in words that belong to no turn when the
+call ends. Each wish and each promise is told once; the times are those of the call's record.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from vantum.core.analysis.do_not_call import find_wish
+from vantum.core.analysis.do_not_call import do_not_call, find_wish
 from vantum.core.analysis.quote import Found
 from vantum.core.analysis.turn import Turn
 from vantum.core.events import (
@@ -36,6 +37,8 @@ HANGS_UP: Final = "end_call"
 """The tool that ends the call, and sees to it that a wish is confirmed (``processors/tools/end_call.py``)."""
 SLOW: Final = "slow"
 MOST_LOOSE: Final = 200
+SURE_SECONDS: Final = 0.3
+"""Words that are followed by none for so long are a wish by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,18 @@ class Confirm:
     """The caller has not heard yet that they are not called any more: say so."""
 
 
-News = Wished | Promised | Confirm
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """The caller seems to ask for no more calls, and may go on: ask again (``stands``) after ``SURE_SECONDS``.
+
+    So many texts were ``heard`` until then, the last one ``at`` a moment.
+    """
+
+    heard: int
+    at: float
+
+
+News = Wished | Promised | Confirm | Maybe
 
 
 class Listening:
@@ -72,13 +86,14 @@ class Listening:
         self._turn_begun: float | None = None
         self._loose: deque[str] = deque(maxlen=MOST_LOOSE)
         """Final words of the caller that no turn has taken yet."""
+        self._heard = 0
         self._begun: dict[str, float] = {}
 
     def hear(self, event: Event, now: float) -> tuple[News, ...]:
         """What follows from an event."""
         match event:
             case Transcript(text, final):
-                self._hear_words(text, now, final=final)
+                return self._hear_words(text, now, final=final)
             case TurnCommitted(text=text, silent_seconds=silent):
                 return self._committed(text, now, now - silent)
             case CallEnded() if self._loose:
@@ -97,22 +112,36 @@ class Listening:
                 return self._bot_said(utterance_id, text, now, interrupted=interrupted)
         return ()
 
-    def _hear_words(self, text: str, now: float, *, final: bool) -> None:
+    def stands(self, maybe: Maybe) -> tuple[News, ...]:
+        """What seemed to be a wish, some time ago: nothing, if other words or the end of the turn came since."""
+        if self._wished or self._heard != maybe.heard or not self._loose:
+            return ()
+        begun = maybe.at if self._turn_begun is None else self._turn_begun
+        found = find_wish((_turn(" ".join(self._loose), begun, maybe.at),))
+        if found is None:
+            return ()
+        # What the bot owes them for it is seen when it has taken the turn.
+        self._wished = True
+        return (Wished(found, Voice.CALLER),)
+
+    def _hear_words(self, text: str, now: float, *, final: bool) -> tuple[News, ...]:
         if not text.strip():
-            return
+            return ()
+        self._heard += 1
         self._turn_begun = now if self._turn_begun is None else self._turn_begun
-        if final:
-            self._loose.append(text.strip())
+        if not final:
+            return ()
+        self._loose.append(text.strip())
+        wishes = not self._wished and do_not_call(" ".join(self._loose)) is not None
+        return (Maybe(self._heard, now),) if wishes else ()
 
     def _committed(self, text: str, now: float, ended: float) -> tuple[News, ...]:
         """The caller's turn is over: ``text`` was said from its first sign on, up to ``ended``."""
-        end = max(0.0, ended)
-        begun = min(end, now if self._turn_begun is None else self._turn_begun)
+        begun, self._turn_begun = self._turn_begun, None
         self._loose.clear()
-        self._turn_begun = None
         if not text.strip():
             return ()
-        turn = Turn(Speaker.CALLER, text, _ms(begun), _ms(end))
+        turn = _turn(text, now if begun is None else begun, ended)
         self._turns.append(turn)
         found = find_wish((turn,))
         return () if found is None else self._wish(found, Voice.CALLER)
@@ -126,13 +155,12 @@ class Listening:
         return ()
 
     def _wish(self, said: Found | None, voice: Voice) -> tuple[News, ...]:
-        if self._wished:
-            return ()
-        self._wished = True
         self._opt_out.wished()
         if self._leaving:
             self._opt_out.hangs_up()
-        return (Wished(said, voice),)
+        news = () if self._wished else (Wished(said, voice),)
+        self._wished = True
+        return news
 
     def _bot_said(self, utterance_id: str, text: str, now: float, *, interrupted: bool) -> tuple[News, ...]:
         begun = self._begun.pop(utterance_id, now)
@@ -144,6 +172,11 @@ class Listening:
     @property
     def _turns_now(self) -> tuple[Turn, ...]:
         return tuple(self._turns)
+
+
+def _turn(text: str, begun: float, ended: float) -> Turn:
+    end = max(0.0, ended)
+    return Turn(Speaker.CALLER, text, _ms(min(begun, end)), _ms(end))
 
 
 def _ms(seconds: float) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from vantum.core.analysis.quote import Found
 from vantum.core.events import (
     CallEnded,
@@ -15,7 +17,7 @@ from vantum.core.events import (
     UtteranceEnded,
     UtteranceStarted,
 )
-from vantum.core.outreach.listening import Confirm, Listening, News, Promised, Wished
+from vantum.core.outreach.listening import Confirm, Listening, Maybe, News, Promised, Wished
 from vantum.core.outreach.settlement import Voice
 
 
@@ -40,7 +42,52 @@ def test_a_wish_is_heard_when_the_turn_is_over_with_its_seconds() -> None:
         (2.5, turn("take me off your list")),
         (6.0, turn("Take me off your list, I said.")),
         (7.0, DispositionRecorded("do_not_call")),
-    ) == [Wished(Found(0, "take me off your list", 1000, 2000), Voice.CALLER)]
+    ) == [Maybe(2, 2.0), Wished(Found(0, "take me off your list", 1000, 2000), Voice.CALLER)]
+
+
+OVER_THE_BOT: list[tuple[float, Event]] = [
+    (0.0, UtteranceStarted("opening")),
+    (1.0, Transcript("never", final=False)),
+    (2.0, Transcript("never call me again", final=True)),
+]
+
+
+def test_a_wish_that_nothing_follows_is_heard_before_the_turn_is_over_and_once() -> None:
+    listening = Listening()
+    [maybe] = heard(listening, *OVER_THE_BOT)
+    assert maybe == Maybe(2, 2.0)
+    assert listening.stands(maybe) == (Wished(Found(0, "never call me", 1000, 1750), Voice.CALLER),)
+    assert listening.stands(maybe) == ()
+    assert heard(listening, (3.0, Transcript("never call me again", final=True))) == []
+    assert heard(listening, (3.5, turn("never call me again never call me again"))) == []
+
+
+def test_the_bot_owes_its_confirmation_from_the_end_of_the_turn_on() -> None:
+    listening = Listening()
+    [maybe] = heard(listening, *OVER_THE_BOT)
+    assert len(listening.stands(maybe)) == 1
+    # What it says to its end meanwhile is no answer to the wish.
+    assert heard(listening, (2.5, UtteranceEnded("opening", "Hello, I am Ada.", interrupted=False))) == []
+    assert heard(listening, *bot(2.6, 3.0, "May I ask you something?", "question")) == []
+    assert heard(listening, (3.5, turn("never call me again"))) == []
+    assert heard(listening, *bot(4.0, 5.0, "I see.", "answer")) == [Confirm()]
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        Transcript("before", final=False),
+        Transcript("before nine", final=True),
+        turn("do not call me before nine"),
+        CallEnded("client left"),
+    ],
+)
+def test_what_seemed_to_be_a_wish_is_none_once_words_follow_or_the_turn_is_over(then: Event) -> None:
+    listening = Listening()
+    [maybe] = heard(listening, (2.0, Transcript("do not call me", final=True)))
+    heard(listening, (2.2, then))
+    assert isinstance(maybe, Maybe)
+    assert listening.stands(maybe) == ()
 
 
 def test_words_that_no_turn_has_taken_are_heard_at_the_end() -> None:
@@ -50,7 +97,7 @@ def test_words_that_no_turn_has_taken_are_heard_at_the_end() -> None:
         (1.0, Transcript("never call me", final=True)),
         (1.5, Transcript("again", final=True)),
     ]
-    assert heard(listening, *events) == []
+    assert heard(listening, *events) == [Maybe(1, 1.0), Maybe(2, 1.5)]
     [wish] = heard(listening, (3.0, CallEnded("client left")))
     assert isinstance(wish, Wished)
     assert wish.said is not None
