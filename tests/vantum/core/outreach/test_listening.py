@@ -56,6 +56,7 @@ def test_a_wish_that_nothing_follows_is_heard_before_the_turn_is_over_and_once()
     listening = Listening()
     [maybe] = heard(listening, *OVER_THE_BOT)
     assert maybe == Maybe(2, 2.0)
+    assert isinstance(maybe, Maybe)
     assert listening.stands(maybe) == (Wished(Found(0, "never call me", 1000, 1750), Voice.CALLER),)
     assert listening.stands(maybe) == ()
     assert heard(listening, (3.0, Transcript("never call me again", final=True))) == []
@@ -65,6 +66,7 @@ def test_a_wish_that_nothing_follows_is_heard_before_the_turn_is_over_and_once()
 def test_the_bot_owes_its_confirmation_from_the_end_of_the_turn_on() -> None:
     listening = Listening()
     [maybe] = heard(listening, *OVER_THE_BOT)
+    assert isinstance(maybe, Maybe)
     assert len(listening.stands(maybe)) == 1
     # What it says to its end meanwhile is no answer to the wish.
     assert heard(listening, (2.5, UtteranceEnded("opening", "Hello, I am Ada.", interrupted=False))) == []
