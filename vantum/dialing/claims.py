@@ -39,6 +39,8 @@ MOST_JUDGED: Final = 100
 """Leads of a campaign that one claim looks at; a transaction is to be short."""
 MOST_BEGUN: Final = 5
 """Attempts that one claim begins: the first ones are dialed while the next are judged."""
+MOST_SECONDS: Final = 0.1
+"""After so long a claim begins no more, however many may be called: others write, too."""
 BUSY_WAIT: Final = timedelta(minutes=1)
 """When a number has a call already, from another campaign."""
 REST_SECONDS: Final = 0.4
@@ -106,9 +108,10 @@ class Claims:
             return Claimed(), self.brakes
         found = await self._read(session, now, waiting)
         given = turns(found.lines, found.org_rooms, found.everywhere, now)
-        begun = moved = 0
+        loop = asyncio.get_running_loop()
+        begun, moved, last = 0, 0, loop.time() + MOST_SECONDS
         for turn in given:
-            if begun == min(ahead, MOST_BEGUN):
+            if begun == min(ahead, MOST_BEGUN) or (begun + moved and loop.time() >= last):
                 break
             if await self._begin(session, found, turn):
                 begun += 1

@@ -155,7 +155,7 @@ class Wishes:
             if attempt:
                 await asyncio.sleep(WAIT_SECONDS)
             try:
-                await self._store.write(write)
+                await self._store.write(write, urgent=True)
             except (SQLAlchemyError, OSError, TimeoutError) as error:
                 # Not the error's own words: they hold what was to be written.
                 logger.error("A wish could not be written yet.", call=call_id, reason=type(error).__name__)

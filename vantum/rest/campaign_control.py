@@ -143,4 +143,4 @@ async def _moved(
             )
         return Told(told_campaign(facts), 200)
 
-    return await errand.do(work)
+    return await errand.do(work, urgent=True)

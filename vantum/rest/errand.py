@@ -114,8 +114,11 @@ class Errand:
         deed = Deed(action, action.partition(".")[0], subject_id, details or {})
         await audit.add(session, self.org_id, self.who.actor, deed)
 
-    async def do(self, work: Work) -> Response:
-        """Do what is asked for in one transaction, once for all requests with the same key."""
+    async def do(self, work: Work, *, urgent: bool = False) -> Response:
+        """Do what is asked for in one transaction, once for all requests with the same key.
+
+        What is ``urgent`` is written before all else that waits.
+        """
 
         async def done(taken: Taken | None) -> Told:
             async def answered(session: AsyncSession) -> Told:
@@ -123,9 +126,9 @@ class Errand:
                 await self._keep(session, taken, told)
                 return told
 
-            return await self.store.write(answered)
+            return await self.store.write(answered, urgent=urgent)
 
-        return await self._once(done)
+        return await self._once(done, urgent=urgent)
 
     async def do_apart(self, work: Callable[[], Awaitable[Told]], sent: bytes | None = None) -> Response:
         """The same for work with transactions of its own; after a crash it may be done again, and must bear that.
@@ -142,13 +145,17 @@ class Errand:
         return await self._once(done, sent)
 
     async def _once(
-        self, done: Callable[[Taken | None], Awaitable[Told]], sent: bytes | None = None
+        self,
+        done: Callable[[Taken | None], Awaitable[Told]],
+        sent: bytes | None = None,
+        *,
+        urgent: bool = False,
     ) -> Response:
         if self.key is None:
             return self._response(await done(None))
         key, request_hash = self.key, await self._hash(sent)
         standing = await self.store.write(
-            lambda session: idempotency.take(session, self.org_id, key, request_hash, self.at)
+            lambda session: idempotency.take(session, self.org_id, key, request_hash, self.at), urgent=urgent
         )
         match standing:
             case Taken():

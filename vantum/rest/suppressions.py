@@ -137,7 +137,7 @@ async def add_suppression(new: NewSuppression, errand: Posting) -> Response:
     async def work(session: AsyncSession) -> Told:
         return await _added(session, errand, wanted, new.quote)
 
-    return await errand.do(work)
+    return await errand.do(work, urgent=True)
 
 
 @ROUTER.post(

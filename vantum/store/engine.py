@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from importlib import import_module
 from typing import Final, TypeVar
 
@@ -17,6 +17,7 @@ from vantum.store.address import is_sqlite, shown
 from vantum.store.append_only import StoreSession
 from vantum.store.shape import foreign, standing
 from vantum.store.trying import tries
+from vantum.store.write_line import WriteLine
 
 Result = TypeVar("Result")
 MIGRATING: Final = "vantum.store.migrate"
@@ -26,14 +27,17 @@ MIGRATING: Final = "vantum.store.migrate"
 class Store:
     """A database of this version's shape.
 
-    On SQLite one transaction writes at a time: whoever opens a second one within the first waits for itself, until a
-    TimeoutError. So no transaction may wait for anything but the database.
+    On SQLite one transaction writes at a time (``line``): whoever opens a second one within the first waits for
+    itself, until a TimeoutError. So no transaction may wait for anything but the database.
     """
 
-    def __init__(self, readers: AsyncEngine, writers: AsyncEngine, apart: AsyncEngine) -> None:
+    def __init__(
+        self, readers: AsyncEngine, writers: AsyncEngine, apart: AsyncEngine, *, line: WriteLine | None = None
+    ) -> None:
         self._reading = _sessions(readers)
         self._writing = _sessions(writers)
         self._apart = apart
+        self._line = line
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -47,17 +51,20 @@ class Store:
 
         To get that lock is tried again; what is done within is not: for that there is ``write``.
         """
-        async with self._writing() as session:
+        async with self._turn(urgent=False), self._writing() as session:
             await tries()(_begin, session)
             yield session
             await session.commit()
 
-    async def write(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+    async def write(
+        self, work: Callable[[AsyncSession], Awaitable[Result]], *, urgent: bool = False
+    ) -> Result:
         """Do ``work`` in a transaction, and once more in a new one where another transaction was in its way.
 
-        ``work`` may run several times, and must change nothing but the database.
+        ``work`` may run several times, and must change nothing but the database. What somebody waits for by the
+        second is ``urgent``: of all that this process wants to write it is next.
         """
-        return await tries()(self._once, work)
+        return await tries()(self._once, work, urgent)
 
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[AsyncSession]:
@@ -68,8 +75,11 @@ class Store:
         async with self._apart.connect() as connection, _sessions(connection)() as session:
             yield session
 
-    async def _once(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
-        async with self._writing() as session:
+    def _turn(self, *, urgent: bool) -> AbstractAsyncContextManager[None]:
+        return nullcontext() if self._line is None else self._line.turn(urgent=urgent)
+
+    async def _once(self, work: Callable[[AsyncSession], Awaitable[Result]], urgent: bool) -> Result:
+        async with self._turn(urgent=urgent), self._writing() as session:
             await session.connection()
             result = await work(session)
             await session.commit()
@@ -83,9 +93,10 @@ async def open_store(url: URL) -> AsyncIterator[Store]:
     A file of SQLite is made and brought to this version's shape; Postgres is left alone, as others may use it.
     """
     await asyncio.to_thread(_make_ready, url)
-    engines = sqlite.engines(url) if is_sqlite(url) else postgres.engines(url)
+    on_sqlite = is_sqlite(url)
+    engines = sqlite.engines(url) if on_sqlite else postgres.engines(url)
     try:
-        yield Store(*engines)
+        yield Store(*engines, line=WriteLine() if on_sqlite else None)
     finally:
         for engine in engines:
             await engine.dispose()

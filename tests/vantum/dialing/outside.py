@@ -50,10 +50,12 @@ class OutsideStore(Store):
             async with self._store.writing() as session:
                 yield session
 
-    async def write(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+    async def write(
+        self, work: Callable[[AsyncSession], Awaitable[Result]], *, urgent: bool = False
+    ) -> Result:
         """As the store does."""
         with outside():
-            return await self._store.write(work)
+            return await self._store.write(work, urgent=urgent)
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from vantum.core.outreach.bucket import Rate
 from vantum.core.outreach.campaign import CampaignState
 from vantum.core.outreach.lead import LeadState
 from vantum.core.outreach.retry import Occasion
+from vantum.dialing import claims as claiming
 from vantum.dialing.claims import Claimed, Claims, from_number
 from vantum.dialing.engine import PROMISED, Job
 from vantum.dialing.means import Means, Trunk
@@ -82,6 +83,17 @@ async def test_a_claim_writes_all_that_belongs_to_it(store: Store) -> None:
     assert (lead.state, lead.leased_by, lead.attempts) == (LeadState.LEASED, "dialer-1", 0)
     assert engine.jobs == [Job(scene.org, call.id, 5)]
     assert await claims(store, engine).claim() == Claimed()
+
+
+async def test_a_claim_that_takes_long_begins_one_and_lets_others_write(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claiming, "MOST_SECONDS", 0.0)
+    await scene_of(store, 3)
+    engine = Engine()
+    assert await claims(store, engine).claim() == Claimed(begun=1)
+    assert await claims(store, engine).claim() == Claimed(begun=1)
+    assert await numbers(store) == [number(0), number(1)]
 
 
 async def test_a_claim_that_fails_leaves_nothing(store: Store) -> None:

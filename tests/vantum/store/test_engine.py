@@ -102,6 +102,24 @@ async def test_a_writer_that_is_canceled_at_any_moment_gives_way_at_once(tmp_pat
         assert kept.value.__traceback__ is not None
 
 
+async def test_what_is_urgent_is_written_before_what_waits(tmp_path: Path) -> None:
+    async with open_store(sqlite_file(tmp_path / "x.db")) as store:
+        written: list[str] = []
+
+        async def write(name: str) -> None:
+            async def work(session: AsyncSession) -> None:
+                await new_org(session, name)
+                written.append(name)
+
+            await store.write(work, urgent=name.startswith("urgent"))
+
+        async with store.writing():
+            tasks = [asyncio.create_task(write(name)) for name in ("a", "b", "urgent", "c")]
+            await asyncio.sleep(0)
+        await asyncio.gather(*tasks)
+    assert written == ["urgent", "a", "b", "c"]
+
+
 async def test_fifty_writers_at_once_lose_nothing(store: Store) -> None:
     async with store.writing() as session:
         mine = Org.id == await new_org(session, "a")
