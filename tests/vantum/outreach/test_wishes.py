@@ -211,10 +211,10 @@ async def test_the_database_may_fail_for_a_moment(store: Store, monkeypatch: pyt
     monkeypatch.setattr(watching, "WAIT_SECONDS", 0.01)
     line, write, failures = call_to(number(0), name), store.write, [1, 1]
 
-    async def failing(work: Callable[[object], object]) -> object:
+    async def failing(work: Callable[[object], object], *, urgent: bool) -> object:
         if failures.pop() if failures else 0:
             raise OperationalError("", {}, Exception())
-        return await write(work)  # type: ignore[arg-type]
+        return await write(work, urgent=urgent)  # type: ignore[arg-type]
 
     monkeypatch.setattr(store, "write", failing)
     await Hall(store).hears(line, turn(STOP))
@@ -225,7 +225,7 @@ async def test_a_database_that_stays_away_ends_no_call(store: Store, monkeypatch
     scene, name = await a_call(store)
     monkeypatch.setattr(watching, "WAIT_SECONDS", 0.0)
 
-    async def failing(_: object) -> object:
+    async def failing(_: object, *, urgent: bool) -> object:
         raise OSError
 
     monkeypatch.setattr(store, "write", failing)
