@@ -3,7 +3,7 @@
 Left alone, the C library and Python ask the system for memory and give it back all the time, in the midst of calls,
 and a process grows for hours by what lies free between pieces that are in use. So there is one heap for all threads,
 large pieces, which are sound, are kept apart, and a reserve is taken at the start: calls come and go within it. What
-a busy hour leaves free beyond that is given back.
+a busy hour leaves free beyond that is given back when nobody is on the line, since that takes a moment.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -120,10 +120,11 @@ def shape(heap: Heap | None, megabytes: int) -> None:
 
 
 @contextmanager
-def reserved(heap: Heap | None, megabytes: int) -> Iterator[None]:
-    """While the block lasts calls have so much memory ahead of them; what is free beyond it is given back in time.
+def reserved(heap: Heap | None, megabytes: int, is_idle: Callable[[], bool]) -> Iterator[None]:
+    """While the block lasts calls have so much memory ahead of them; much that is free beyond it is given back.
 
-    To be entered on the event loop; without a ``heap`` nothing is done.
+    That is done while the server ``is_idle``, as it holds up the event loop, on which this is to be entered. Without
+    a ``heap`` nothing is done.
     """
     if heap is None:
         yield
@@ -132,7 +133,7 @@ def reserved(heap: Heap | None, megabytes: int) -> Iterator[None]:
     objects = round(size * OBJECTS_SHARE)
     heap.fill(size - objects)
     held = _hold_arenas(objects)
-    trimming = asyncio.create_task(_give_back(heap, KEPT_FREE * size), name="heap")
+    trimming = asyncio.create_task(_give_back(heap, size, size - objects, is_idle), name="heap")
     try:
         yield
     finally:
@@ -148,8 +149,10 @@ def _hold_arenas(size: int) -> list[bytes]:
     return taken[:: ARENA_BYTES // OBJECT_BYTES * 3 // 4]
 
 
-async def _give_back(heap: Heap, most_free: int) -> None:
+async def _give_back(heap: Heap, size: int, filled: int, is_idle: Callable[[], bool]) -> None:
     while True:
         await asyncio.sleep(EVERY_SECONDS)
-        if heap.usage().free > most_free:
+        if is_idle() and heap.usage().free > KEPT_FREE * size:
             heap.give_back()
+            # The reserve went with it.
+            heap.fill(filled)

@@ -55,7 +55,7 @@ def settled(calls: Calls, reserve_mb: int) -> Iterator[None]:
     gc.collect()
     gc.freeze()
     # Only from here on: what opening takes holds up no call.
-    with reserved(c_library_heap(), reserve_mb), watched_loop(calls.admission):
+    with reserved(c_library_heap(), reserve_mb, lambda: not calls.live), watched_loop(calls.admission):
         yield
 
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import httpx
 
 from benchmarks.machine import PROC
+from benchmarks.servers import BenchmarkError
 from benchmarks.soak.processes import Server
 
 TIMEOUT_SECONDS = 10.0
 STATUS = re.compile(r"^(VmRSS|RssAnon|Threads):\s+(\d+)", re.MULTILINE)
-FIGURES = re.compile(r"^(vantum_tasks|vantum_heap_used_bytes|vantum_python_blocks) (\S+)", re.MULTILINE)
+TASKS, HEAP, BLOCKS = "vantum_tasks", "vantum_heap_used_bytes", "vantum_python_blocks"
+FIGURES = re.compile(rf"^({TASKS}|{HEAP}|{BLOCKS}) (\S+)", re.MULTILINE)
 KB_PER_MB = 1024
 BLOCK_BYTES = 80
 """Of a small object of Python, about."""
@@ -52,20 +54,25 @@ class Observer:
         self._http = http
 
     async def look(self) -> Sample:
-        """A sample; raises httpx.HTTPError or OSError when the server is gone."""
+        """A sample; raises httpx.HTTPError or OSError when the server is gone, BenchmarkError without all figures."""
         metrics = (await self._http.get("/metrics")).raise_for_status().text
         health = (await self._http.get("/health")).raise_for_status().json()
         process = PROC / str(self._server.pid)
         status = {name: int(value) for name, value in STATUS.findall((process / "status").read_text())}
         figures = {name: float(value) for name, value in FIGURES.findall(metrics)}
+        for name in (TASKS, HEAP, BLOCKS):
+            if name not in figures:
+                raise BenchmarkError(
+                    f"The server's /metrics have no {name}: its memory cannot be judged here."
+                )
         return Sample(
             at=time.monotonic() - self.began,
             rss_mb=status["VmRSS"] / KB_PER_MB,
             anon_mb=status["RssAnon"] / KB_PER_MB,
-            tasks=int(figures.get("vantum_tasks", 0)),
+            tasks=int(figures[TASKS]),
             threads=status["Threads"],
             fds=len(list((process / "fd").iterdir())),
             live=int(health["calls"]["live"]),
-            heap_mb=figures.get("vantum_heap_used_bytes", 0.0) / KB_PER_MB**2,
-            blocks=int(figures.get("vantum_python_blocks", 0)),
+            heap_mb=figures[HEAP] / KB_PER_MB**2,
+            blocks=int(figures[BLOCKS]),
         )

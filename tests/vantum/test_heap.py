@@ -38,25 +38,30 @@ class ToldHeap:
 async def test_the_reserve_is_taken_at_the_start_and_kept() -> None:
     heap = ToldHeap(free=KEPT_FREE * 8 * BYTES_PER_MB)
     shape(heap, 8)
-    with reserved(heap, 8):
+    with reserved(heap, 8, lambda: True):
         await asyncio.sleep(10 * EVERY_SECONDS)
     assert heap.told == [("shape", 24 * BYTES_PER_MB), ("fill", 5 * BYTES_PER_MB)]
 
 
-async def test_what_a_busy_hour_leaves_free_is_given_back() -> None:
-    heap = ToldHeap()
-    with reserved(heap, 1):
+async def test_what_a_busy_hour_leaves_free_is_given_back_when_it_is_over_and_the_reserve_is_taken_anew() -> (
+    None
+):
+    heap, calls = ToldHeap(), [1]
+    with reserved(heap, 8, lambda: not calls):
         await asyncio.sleep(EVERY_SECONDS + 1)
-        heap.free = much = KEPT_FREE * BYTES_PER_MB + 1
+        heap.free = much = KEPT_FREE * 8 * BYTES_PER_MB + 1
+        await asyncio.sleep(5 * EVERY_SECONDS)
+        assert heap.told == [("fill", 5 * BYTES_PER_MB)]
+        calls.clear()
         await asyncio.sleep(EVERY_SECONDS)
         heap.free = much
     await asyncio.sleep(2 * EVERY_SECONDS)
-    assert heap.told[1:] == [("give back", much)]
+    assert heap.told[1:] == [("give back", much), ("fill", 5 * BYTES_PER_MB)]
 
 
 async def test_without_such_a_library_nothing_happens() -> None:
     shape(None, 64)
-    with reserved(None, 64):
+    with reserved(None, 64, lambda: True):
         await asyncio.sleep(2 * EVERY_SECONDS)
 
 
@@ -72,7 +77,7 @@ async def main():
     heap = c_library_heap()
     shape(heap, 32)
     before = resident()
-    with reserved(heap, 32):
+    with reserved(heap, 32, lambda: True):
         taken = resident()
         for _ in range(3):
             sound, objects = [bytes(5000) for _ in range(3000)], [bytes(400) for _ in range(20000)]
