@@ -36,7 +36,7 @@ class EvidenceView(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
     field: str = Field(description="Which value they prove.", examples=["interest"])
-    turn: int = Field(description="The turn in which they were said, from 0.", examples=[4])
+    turn: int = Field(description="The line of the transcript in which they stand, from 0.", examples=[4])
     quote: str = Field(examples=["What does it cost?"])
     start_ms: int = Field(
         description="Where they are in the call's audio, in milliseconds.", examples=[18_200]

@@ -16,6 +16,7 @@ class Proof:
     """The evidence for the values of one answer, and the findings against it."""
 
     def __init__(self, turns: Sequence[Turn]) -> None:
+        self._turns = turns
         self._quotes = Quotes(turns)
         self._evidence: dict[str, Evidence] = {}
         self._findings: list[str] = []
@@ -42,7 +43,9 @@ class Proof:
 
     def accept(self, name: str, found: Found) -> None:
         """The field is proved."""
-        self._evidence[name] = Evidence(name, found.turn, found.quote, found.start_ms, found.end_ms)
+        line = self._turns[found.turn].line
+        number = found.turn if line is None else line
+        self._evidence[name] = Evidence(name, number, found.quote, found.start_ms, found.end_ms)
 
     def refuse(self, name: str, problem: str) -> None:
         """The field is unknown, whatever seemed to prove it."""

@@ -5,7 +5,7 @@ Times are milliseconds of the call's audio. What makes no sense raises ValueErro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from vantum.core.transcript import Speaker
@@ -24,6 +24,8 @@ class Turn:
     """What ``role`` said from ``start_ms`` to ``end_ms``; ``interrupted`` when the bot was cut there.
 
     ``text`` is what was spoken or heard, never what was only planned. ``marks`` are the times known inside of it.
+    ``line`` is its number among the lines of the record's transcript (from 0), which are in another order where both
+    sides spoke; None where it is not one of them.
     """
 
     role: Speaker
@@ -32,6 +34,7 @@ class Turn:
     end_ms: int
     interrupted: bool = False
     marks: tuple[Mark, ...] = ()
+    line: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not self.text.strip():

@@ -8,7 +8,7 @@ knows them: else with the first interim words, which may come up to a second lat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vantum.core.analysis.turn import Mark, Turn
 from vantum.core.transcript import Entry, Line, Speaker, Transcriber
@@ -55,9 +55,10 @@ class _Reader:
     def _tell(self, lines: list[Line], entry: Entry) -> None:
         for line in lines:
             if line.speaker is Speaker.BOT:
-                self.turns.append(self._bot.turn(line, entry.get("utterance_id"), self._now))
+                turn = self._bot.turn(line, entry.get("utterance_id"), self._now)
             else:
-                self.turns.append(self._caller.turn(line, *self._sounded(line, entry)))
+                turn = self._caller.turn(line, *self._sounded(line, entry))
+            self.turns.append(replace(turn, line=len(self.turns)))
         if any(line.speaker is Speaker.CALLER for line in lines):
             self._caller.settle()
 

@@ -19,7 +19,7 @@ EMBEDDED: Final = "embedded"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """``quote`` of the turn with the number ``turn`` (from 0), spoken from ``start_ms`` on, proves ``field``.
+    """``quote`` of the transcript's line number ``turn`` (from 0), spoken from ``start_ms`` on, proves ``field``.
 
     Fields are ``sentiment``, ``objections[0]``, ``summary[2]``, ``data.team.size`` and the like.
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,6 +78,16 @@ def test_what_is_proved_stays_with_its_second() -> None:
     assert (analysis.confidence, analysis.model, analysis.schema_version) == (0.9, "gpt", 1)
     size = next(one for one in analysis.evidence if one.field == "data.size")
     assert size == Evidence("data.size", 1, "We are twelve people here", 6778, 9000)
+
+
+def test_evidence_names_the_line_of_the_transcript() -> None:
+    first, second = (
+        replace(turn, line=line)
+        for turn, line in zip(call("Not today.", "> May I ask?"), (1, 0), strict=True)
+    )
+    found = {"disposition": claim("not_interested", "Not today.", 0)}
+    analysis = checked(found, (first, second)).analysis
+    assert [(one.field, one.turn) for one in analysis.evidence] == [("disposition", 1)]
 
 
 @pytest.mark.parametrize(

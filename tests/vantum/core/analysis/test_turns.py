@@ -152,6 +152,14 @@ def test_a_record_that_breaks_off_keeps_the_words_that_were_played() -> None:
     assert turns(started(1.0, "u1"), spoken(1.0, "u1", " "), {"event": "call_ended", "t": 2.0}) == ()
 
 
+def test_where_both_speak_the_first_to_begin_comes_first_and_keeps_its_line_of_the_transcript() -> None:
+    told = turns(
+        interim(2.0, "Not"), started(3.0, "u1"), spoken(3.0, "u1", "May"), final(3.5, "Not today."),
+        ended(3.6, "u1", "May", interrupted=True), committed(3.6, "Not today.", silent=1.0),
+    )  # fmt: skip
+    assert [(turn.text, turn.line) for turn in told] == [("Not today.", 1), ("May", 0)]
+
+
 def test_words_that_are_not_in_the_line_give_no_mark() -> None:
     told = turns(started(0.0, "u1"), spoken(0.1, "u1", "Hi"), ended(1.0, "u1", "Hello."))
     assert told == (Turn(BOT, "Hello.", 0, 1000),)
@@ -185,3 +193,5 @@ def test_the_words_are_those_of_the_transcript(events: list[Entry], waits: list[
     assert sorted(turn.text for turn in made if turn not in unfinished) == sorted(told)
     assert all(turn.role is BOT for turn in unfinished)
     assert [turn.start_ms for turn in made] == sorted(turn.start_ms for turn in made)
+    assert sorted(turn.line for turn in made if turn.line is not None) == list(range(len(told)))
+    assert all(told[turn.line] == turn.text for turn in made if turn.line is not None)
