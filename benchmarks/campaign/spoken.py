@@ -135,7 +135,7 @@ def _unsaid(known: Spoken, quotes: Sequence[tuple[Call, Mapping[str, Any]]], dat
         record = read_record(data, str(call.record_id), lambda _: False) or {}
         transcript: Any = record.get("transcript", [])
         turn = transcript[quote["turn"]] if quote["turn"] < len(transcript) else {"text": ""}
-        if said not in plain(turn["text"]) or not any(said in line for line in lines[str(call.provider_sid)]):
+        if said not in plain(turn["text"]) or said not in " ".join(lines[str(call.provider_sid)]):
             yield f"{call.id} {quote['field']}: {quote['quote']!r}"
 
 

@@ -18,7 +18,7 @@ from vantum.core.analysis import verdict
 from vantum.core.analysis.quote import LONGEST_QUOTE, Found
 from vantum.core.legal.case import Consent, ConsentKind, Method
 from vantum.core.outreach import recording_words
-from vantum.core.outreach.call_words import CallWords, last_words, promise_words
+from vantum.core.outreach.call_words import CallWords, found_words, last_words, promise_words
 from vantum.core.outreach.delivery import EventType
 from vantum.core.outreach.lead import OVER
 from vantum.core.outreach.outcome import REACHED, TROUBLE, AttemptOutcome, Disposition
@@ -135,7 +135,7 @@ async def settle_analysis(
         and not await was_promised(session, end)
     ):
         said = _evidence(found, "callback")
-        words = (found.callback, "" if said is None else said.quote)
+        words = found_words(read.words.turns, found.callback, said)
         await promise(session, end, words, _moment(read, 0 if said is None else said.start_ms), at)
     await session.flush()
     await outbox.tell(session, call.org_id, news.of_analysis(call, row, at))

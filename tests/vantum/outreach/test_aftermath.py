@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
@@ -129,6 +130,22 @@ async def test_a_promise_that_the_analysis_found(store: Store, tmp_path: Path) -
     assert (await lead_of(store, scene.leads[0])).state is LeadState.DONE
     async with store.reading() as session:
         assert await callbacks.first_open(session, scene.org, scene.leads[0]) is not None
+
+
+async def test_an_hour_that_the_analysis_found_is_promised_for_the_day_that_was_named(
+    store: Store, tmp_path: Path
+) -> None:
+    scene = await a_scene(store, 1)
+    said = (HELLO, ("caller", "I am busy, call me on Thursday."), ("caller", "At three."))
+    call_id = await ended(store, scene, leave_call(tmp_path, *said))
+    made: list[Analysis | Exception] = [
+        analysis(quote="At three.", ms=60_000, disposition=D.CALLBACK, callback="At three.")
+    ]
+    await analysed(store, tmp_path, call_id, Staff(Judge(made)))
+    async with store.reading() as session:
+        [promised] = await callbacks.of_lead(session, scene.org, scene.leads[0])
+    at = promised.promised_at.astimezone(ZoneInfo(promised.timezone))
+    assert (at.weekday(), at.hour, promised.words) == (3, 15, "I am busy, call me on Thursday. At three.")
 
 
 async def test_who_forbids_the_recording_is_put_down(store: Store, tmp_path: Path) -> None:

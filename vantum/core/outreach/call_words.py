@@ -14,7 +14,7 @@ from vantum.core.analysis.do_not_call import find_wish
 from vantum.core.analysis.quote import Found
 from vantum.core.analysis.turn import Turn
 from vantum.core.outreach.outcome import Disposition
-from vantum.core.outreach.promised import LONGEST
+from vantum.core.outreach.promised import LONGEST, names_day
 from vantum.core.outreach.settlement import Words
 from vantum.core.transcript import Entry, Speaker
 
@@ -22,6 +22,8 @@ MOST_BOT: Final = 4
 """Turns of the bot that are looked at, the last ones: it reads a time back when it is agreed on."""
 MOST_CALLER: Final = 4
 """Turns of the caller, the last ones, taken together."""
+MOST_BEFORE: Final = 6
+"""Turns of both, in which the day of an hour may be named."""
 _BOOKED: Final = frozenset({Disposition.CALLBACK})
 
 
@@ -92,6 +94,19 @@ def promise_words(turns: Sequence[Turn], notes: str = "", until: float | None = 
     together = " ".join(caller[-MOST_CALLER:])
     found = (notes, *reversed(bot[-MOST_BOT:]), together, *reversed(caller[-MOST_CALLER:]))
     return tuple(dict.fromkeys(words for words in found if words.strip() and len(words) <= LONGEST))
+
+
+def found_words(turns: Sequence[Turn], callback: str, said: Found | None) -> tuple[str, ...]:
+    """The same for a time that an analysis found: ``callback``, in the words that were ``said``.
+
+    An hour alone ("at three") is no promise by itself where somebody named a day before: they belong together.
+    """
+    own = (callback, "" if said is None else said.quote)
+    if said is None or names_day(callback):
+        return own
+    before = [turn.text for turn in turns if turn.start_ms < said.start_ms][-MOST_BEFORE:]
+    day = next((text for text in reversed(before) if names_day(text)), None)
+    return own if day is None else (f"{day} {callback}", *own)
 
 
 def _told(entries: Sequence[Entry]) -> Iterator[Told]:

@@ -50,6 +50,7 @@ DAY_ALONE: Final = Clock(600, Half.KNOWN)
 LAST_HALF: Final = 21 * 60
 """An open hour is not moved to the evening from here on: no law allows a call then."""
 DAY: Final = timedelta(days=1)
+_ANY_DAY: Final = date(2026, 1, 1)
 
 _ISO: Final = re.compile(
     r"\b(?P<date>20\d\d-\d\d-\d\d)"
@@ -76,6 +77,8 @@ _WHEN_WORD: Final = (
     r"|[0-9]{1,2}(?:[:.][0-9]{2})?(?: (?:am|pm|uhr|oclock))?"
     rf"|(?:in the |den )?{_PART_WORD})"
 )
+_NEW_WISH: Final = re.compile(r"[,.;!?]+\s+(?=(?:call|phone|ring|try|ruf|rufen)\b)", re.IGNORECASE)
+"""Before it something else was said: "I can't, call me on Thursday"."""
 _NEGATIONS: Final = (
     (re.compile(r"\b(?:not|never|dont(?: \w+){0,4}?) before\b|\bnicht vor\b"), "after"),
     (re.compile(r"\b(?:not|never|dont(?: \w+){0,4}?) after\b|\bnicht nach\b"), "before"),
@@ -88,8 +91,10 @@ _NEGATIONS: Final = (
     ),
     (
         re.compile(
-            r"\b(?:not|never|nicht|except|ausser|busy|cant|cannot|dont)"
+            r"\b(?:(?:not|never|nicht|except|ausser|cant|cannot|dont)"
             r"(?: (?:do|make|call|phone|ring|me|back|on|at|in|the|this|next|um|den|diesen|nachsten))*"
+            # "Busy, call me on Thursday" does not negate the day.
+            r"|busy(?: (?:on|at|in|the|this|next))*)"
             rf" {_WHEN_WORD}(?![a-z0-9])"
         ),
         " ",
@@ -131,8 +136,20 @@ def promised_at(words: str, now: datetime, zone: tzinfo) -> datetime | None:
     if len(words) > LONGEST:
         return None
     iso = _ISO.search(words)
-    moment = _of_words(plain(words), now, zone) if iso is None else _of_iso(iso, now, zone)
+    moment = (
+        _of_words(plain(_NEW_WISH.sub(" please ", words)), now, zone)
+        if iso is None
+        else _of_iso(iso, now, zone)
+    )
     return moment if moment is not None and now < moment <= now + HORIZON else None
+
+
+def names_day(words: str) -> bool:
+    """Whether ``words`` say on which day, or how long it is until then; an hour alone does not."""
+    text = plain(words)
+    return (
+        _ISO.search(words) is not None or wait_in(text) is not None or days_in(text, _ANY_DAY)[0] is not None
+    )
 
 
 def _of_iso(found: re.Match[str], now: datetime, zone: tzinfo) -> datetime | None:

@@ -6,7 +6,14 @@ import pytest
 
 from vantum.core.analysis.quote import Found
 from vantum.core.analysis.turn import Turn
-from vantum.core.outreach.call_words import Told, call_words, disposition_of, last_words, promise_words
+from vantum.core.outreach.call_words import (
+    Told,
+    call_words,
+    disposition_of,
+    found_words,
+    last_words,
+    promise_words,
+)
 from vantum.core.outreach.outcome import Disposition
 from vantum.core.outreach.promised import LONGEST
 from vantum.core.outreach.settlement import Words
@@ -88,3 +95,24 @@ def test_a_promised_time_is_looked_for_where_it_was_agreed_on() -> None:
     )
     assert promise_words(TURNS, until=3.5)[0] == "At what time?"
     assert promise_words((), "x" * (LONGEST + 1)) == ()
+
+
+@pytest.mark.parametrize(
+    ("callback", "start_ms", "words"),
+    [
+        ("at three", 3000, ("On Thursday. at three", "at three", "At three.")),
+        ("On Thursday", 1000, ("On Thursday", "At three.")),
+        ("in two hours", 3000, ("in two hours", "At three.")),
+        ("at three", 1000, ("at three", "At three.")),
+        ("um drei", 3000, ("On Thursday. um drei", "um drei", "At three.")),
+    ],
+)
+def test_an_hour_that_an_analysis_found_belongs_to_the_day_that_was_named_before(
+    callback: str, start_ms: int, words: tuple[str, ...]
+) -> None:
+    said = Found(3, "At three.", start_ms, start_ms + 900)
+    assert found_words(TURNS, callback, said) == words
+
+
+def test_a_time_without_a_quote_stands_alone() -> None:
+    assert found_words(TURNS, "at three", None) == ("at three", "")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vantum.core.outreach.promised import HORIZON, LONGEST, promised_at
+from vantum.core.outreach.promised import HORIZON, LONGEST, names_day, promised_at
 
 NEW_YORK, BERLIN = ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")
 ENGLISH = """
@@ -90,6 +90,13 @@ tomorrow doesn't work, Friday at eleven     | Fri 20.11.2026 11:00
 don't call me before nine tomorrow          | Thu 19.11.2026 09:00
 not after five tomorrow                     | Thu 19.11.2026 16:00
 I'm busy until three                        | Wed 18.11.2026 15:00
+I'm busy, call me on Thursday at three      | Thu 19.11.2026 15:00
+busy can you call me back Friday at ten     | Fri 20.11.2026 10:00
+I am busy call me back on Friday at ten     | Fri 20.11.2026 10:00
+I can't, call me on Friday at ten           | Fri 20.11.2026 10:00
+Not now. Call me on Friday at ten.          | Fri 20.11.2026 10:00
+I'm busy on Thursday, Friday at ten         | Fri 20.11.2026 10:00
+don't call me on Thursday, Friday at ten    | Fri 20.11.2026 10:00
 2026-12-01T15:00                            | Tue 01.12.2026 15:00
 2026-12-01 15:00:30                         | Tue 01.12.2026 15:00
 2026-12-01 15:00:00+01:00                   | Tue 01.12.2026 09:00
@@ -311,3 +318,21 @@ def test_a_time_that_is_written_out_comes_back(
         wanted,
         promised_at(f"{local:%Y-%m-%d}T{hour + 12 if hour < 12 else 0:02}:{minute:02}", now, zone),
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("Thursday at three", True),
+        ("Thursday,", True),
+        ("Sorry, can you call me back on Thursday.", True),
+        ("in two hours", True),
+        ("2026-11-26 10:00", True),
+        ("übermorgen", True),
+        ("At three.", False),
+        ("in the morning", False),
+        ("May I ask you two short questions?", False),
+    ],
+)
+def test_a_day_is_named_or_only_an_hour(words: str, named: bool) -> None:
+    assert names_day(words) is named
