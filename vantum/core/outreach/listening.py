@@ -117,12 +117,9 @@ class Listening:
         if self._wished or self._heard != maybe.heard or not self._loose:
             return ()
         begun = maybe.at if self._turn_begun is None else self._turn_begun
-        found = find_wish((_turn(" ".join(self._loose), begun, maybe.at),))
-        if found is None:
-            return ()
         # What the bot owes them for it is seen when it has taken the turn.
         self._wished = True
-        return (Wished(found, Voice.CALLER),)
+        return (Wished(find_wish((_turn(" ".join(self._loose), begun, maybe.at),)), Voice.CALLER),)
 
     def _hear_words(self, text: str, now: float, *, final: bool) -> tuple[News, ...]:
         if not text.strip():
