@@ -28,16 +28,18 @@ def test_a_sentence_is_spoken_understood_and_answered() -> None:
 pipeline: {ROOT}/pipelines/echo.py
 caller:
   - {{at: 1.0, says: "What time is it?"}}
+  - {{after_bot: 0.5, hangs_up: true}}
 expect:
   - user_turns: {{at_least: 1}}
   - answers: {{at_least: 1}}
-  - voice_to_voice: {{at_most: 5.0}}
   - errors: 0
   - ended: client left
 """)
     )
     assert played.passed, [verdict for verdict in played.verdicts if not verdict.met]
-    assert [(heard.text, round(heard.begin, 1)) for heard in played.caller] == [("What time is it?", 1.0)]
+    (said,) = played.caller
+    assert said.text == "What time is it?"
+    assert said.begin >= 1.0
     assert played.call.context
 
 
