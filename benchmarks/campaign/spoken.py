@@ -72,7 +72,10 @@ async def spoken(store: Store, scene: Scene, entries: Sequence[Entry], data: Pat
     quotes = [(call, quote) for _, _, call in talks for quote in _quotes(known, call)]
     return [
         Row(
-            "people who had their talk", "most", str(len(talks)), 2 * len(talks) > len(scene.main.leads) // 2
+            "people who had their talk",
+            "at least a quarter",
+            str(len(talks)),
+            4 * len(talks) >= len(scene.main.leads),
         ),
         count_row("people who are told wrong", _told_wrong(talks)),
         Row("wishes not to be called", "some", str(len(wishes)), bool(wishes)),
