@@ -14,7 +14,8 @@ from openai import AsyncOpenAI
 from processors.embedded.engines import Recogniser, Synthesiser
 from processors.llm.openai_llm import openai_client
 from processors.llm.openai_warmup import warm_up
-from processors.silero import SileroBatch, session
+from processors.silero import SileroBatch
+from processors.silero_model import WINDOW, session
 from processors.smart_turn import TurnJudge
 from transports.pacer import Pacer
 from vantum.core.choice import LOCAL, Choice, Kind
@@ -83,7 +84,8 @@ async def open_services(settings: Settings, closing: AsyncExitStack) -> Services
     for kind, in_order in names.items():
         for name in in_order:
             maker_of(kind, SPECS[name])
-    session()
+    for rate in WINDOW:
+        session(rate)
     await warm_up()
     writer = RecordWriter()
     closing.callback(writer.close)

@@ -5,6 +5,7 @@
     │   ├── SettingsError     a setting is missing, unknown or out of range
     │   ├── PipelineError     the pipeline file cannot be found, loaded or built
     │   ├── StoreError        the database cannot be used, or has the shape of another version
+    │   ├── ModelError        a network that an installed package brings is not the one that is known
     │   ├── CampaignError     what was asked cannot be done to a campaign
     │   │   ├── NoCampaignError       there is none of that name or id
     │   │   ├── CampaignNameError     another one has the name
@@ -55,6 +56,10 @@ class PipelineError(UsageError):
 
 class StoreError(UsageError):
     """The database cannot be used, or has the shape of another version."""
+
+
+class ModelError(UsageError):
+    """A network that an installed package brings is not built as the one that Vantum knows."""
 
 
 class CampaignError(UsageError):

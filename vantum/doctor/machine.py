@@ -15,7 +15,8 @@ from typing import Final
 
 import httpx
 
-from processors.silero import WINDOW, SileroBatch, SileroStream
+from processors.silero import SileroBatch, SileroStream
+from processors.silero_model import WINDOW
 from vantum.check import chain_of
 from vantum.core.choice import LOCAL, Kind
 from vantum.core.errors import PortTakenError, UsageError, VantumError

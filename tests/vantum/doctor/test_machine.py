@@ -113,8 +113,8 @@ def test_nothing_embedded_needs_nothing() -> None:
 async def test_the_model_of_voice_activity(monkeypatch: pytest.MonkeyPatch) -> None:
     assert machine.silero_finding().mark is OK
 
-    def broken() -> object:
-        raise RuntimeError("no such model")
+    def broken(rate: int) -> object:
+        raise RuntimeError(f"no such model for {rate}")
 
     monkeypatch.setattr("processors.silero.session", broken)
     assert machine.silero_finding() == Finding(
