@@ -13,7 +13,6 @@ from loguru import logger
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from vantum.core.outreach.campaign import CampaignState
 from vantum.dialing.means import Trunk
 from vantum.dialing.phone_placer import PhonePlacer
 from vantum.dialing.placer import Placer
@@ -29,7 +28,6 @@ LOOK_SECONDS: Final = 0.5
 REST_SECONDS: Final = 5.0
 """Before a dialer that had to stop begins anew."""
 OPENING: Final = "vantum.dialing.opening"
-WANTED: Final = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +80,6 @@ async def _is_wanted(store: Store) -> bool:
     """Whether there is a campaign to dial for, or one that was stopped and is not at its end."""
     try:
         async with store.reading() as session:
-            if await campaigns.of_dialers(session, *WANTED):
-                return True
-            return bool(await campaigns.unfinished(session))
+            return await campaigns.any_for_dialers(session)
     except (SQLAlchemyError, OSError, TimeoutError):
         return False

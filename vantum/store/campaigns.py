@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vantum.core.outreach.campaign import CampaignEvent, CampaignState, moved
@@ -62,6 +62,13 @@ async def unfinished(session: AsyncSession) -> Sequence[Campaign]:
         Campaign.state == CampaignState.COMPLETED, Campaign.completed_at.is_(None)
     )
     return (await session.scalars(statement)).all()
+
+
+async def any_for_dialers(session: AsyncSession) -> bool:
+    """Whether a dialer has anything to do: for a campaign that calls or may go on, or one that is unfinished."""
+    standing = Campaign.state.in_((CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED))
+    unfinished = and_(Campaign.state == CampaignState.COMPLETED, Campaign.completed_at.is_(None))
+    return await session.scalar(select(Campaign.id).where(or_(standing, unfinished)).limit(1)) is not None
 
 
 async def stamp(

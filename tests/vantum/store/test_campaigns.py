@@ -105,3 +105,25 @@ async def test_dialers_see_the_campaigns_of_all_and_stamp_them(store: Store) -> 
         assert len(await campaigns.unfinished(session)) == 1
         await campaigns.stamp(session, scene.org, scene.campaign, NOON, NOON)
         assert await campaigns.unfinished(session) == []
+
+
+async def test_dialers_have_something_to_do_until_a_campaign_is_at_its_end(store: Store) -> None:
+    async def wanted() -> bool:
+        async with store.reading() as session:
+            return await campaigns.any_for_dialers(session)
+
+    async def move(seen: CampaignState, event: CampaignEvent) -> None:
+        async with store.writing() as session:
+            assert await campaigns.move(session, scene.org, scene.campaign, seen, event, "")
+
+    scene = await new(store)
+    assert not await wanted()
+    await move(CampaignState.DRAFT, CampaignEvent.START)
+    assert await wanted()
+    await move(CampaignState.RUNNING, CampaignEvent.PAUSE)
+    assert await wanted()
+    await move(CampaignState.PAUSED, CampaignEvent.STOP)
+    assert await wanted()
+    async with store.writing() as session:
+        await campaigns.stamp(session, scene.org, scene.campaign, None, NOON)
+    assert not await wanted()
