@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from vantum.call_folder import make_private
+from vantum.store import sqlite_hops
 
 BUSY_SECONDS: Final = 5.0
 """How long a statement waits for another process's lock."""
@@ -67,7 +68,7 @@ def engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
     _prepare(readers.sync_engine, _READS, Begin.READING)
     writer = _engine(url, 1)
     _prepare(writer.sync_engine, _WRITES, Begin.WRITING)
-    apart = create_async_engine(url, poolclass=NullPool, connect_args={**_ARGUMENTS})
+    apart = create_async_engine(url, poolclass=NullPool, connect_args=_arguments())
     _prepare(apart.sync_engine, _LISTS, Begin.READING)
     return readers, writer, apart
 
@@ -87,8 +88,14 @@ def _engine(url: URL, connections: int) -> AsyncEngine:
         pool_timeout=CHECKOUT_SECONDS,
         # The one that was used last: each keeps the statements that it has seen, and a thread.
         pool_use_lifo=True,
-        connect_args={**_ARGUMENTS},
+        # A session ends each of its transactions by itself: to roll back once more were a hop for nothing.
+        pool_reset_on_return=None,
+        connect_args=_arguments(),
     )
+
+
+def _arguments() -> dict[str, object]:
+    return {**_ARGUMENTS, "async_creator_fn": sqlite_hops.connect}
 
 
 def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: Begin) -> None:
