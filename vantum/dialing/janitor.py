@@ -23,6 +23,7 @@ from vantum.store.attempts import Named
 from vantum.store.bulk import on_sqlite
 from vantum.store.columns import new_id
 from vantum.store.models import Lead
+from vantum.store.write_line import Haste
 
 SILENT: Final = timedelta(seconds=15)
 """A dialer that gave no sign for so long is taken for dead. It beats every two seconds."""
@@ -97,7 +98,9 @@ class Janitor:
         async with self._means.store.reading() as session:
             now = await self._means.clock(session)
             owners = {each.claimed_by for each in await attempts.live(session) if each.claimed_by is not None}
-        await self._means.store.write(lambda session: dialers.forget(session, now - KEPT, owners))
+        await self._means.store.write(
+            lambda session: dialers.forget(session, now - KEPT, owners), Haste.PATIENT
+        )
         await self._engine.purge(now - KEPT)
 
 

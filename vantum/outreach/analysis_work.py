@@ -7,12 +7,12 @@ does not belong to any more.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Final
+from typing import Final, TypeVar
 
 from loguru import logger
 from sqlalchemy.exc import SQLAlchemyError
@@ -36,6 +36,7 @@ from vantum.store.analysis_jobs import Claimed
 from vantum.store.engine import Store
 from vantum.store.models import Call, Campaign
 from vantum.store.words import JobCause, JobState
+from vantum.store.write_line import Haste
 
 NOT_YET: Final = timedelta(seconds=1)
 """When a record is looked at again that is still being written."""
@@ -44,6 +45,8 @@ PATIENCE: Final = timedelta(minutes=10)
 GIVE_BACK_SECONDS: Final = 2.0
 NO_RECORD: Final = "No machine has the record of the call."
 NOBODY: Final = "There is nobody who could analyse it: set OPENAI_API_KEY, or install the extra 'local'."
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +127,10 @@ class AnalysisWork:
             await self._settled(job, JobState.FAILED, NO_RECORD)
             return
         if self._is_written(recorded, now) and now - job.asked_at < PATIENCE:
-            await self._store.write(lambda session: analysis_jobs.give_back(session, job, now + NOT_YET))
+            await self._write(lambda session: analysis_jobs.give_back(session, job, now + NOT_YET))
             return
         case = _Case(call, campaign, await in_thread(partial(_read, self._data, recorded, job.cause)))
+        # As calls are: among the words may be a wish that nobody has heard before.
         if job.cause is JobCause.AFTER_CALL and not await self._store.write(partial(self._words, job, case)):
             return
         if call.outcome in MACHINES and job.cause is JobCause.AFTER_CALL:
@@ -182,14 +186,14 @@ class AnalysisWork:
         """Write down what came of an attempt."""
         if found.wait is not None:
             until = self._clock() + found.wait
-            await self._store.write(lambda session: analysis_jobs.put_off(session, job, until, found.error))
+            await self._write(lambda session: analysis_jobs.put_off(session, job, until, found.error))
             logger.warning(
                 "An analysis is tried again.", call=job.call_id, attempt=job.attempt, at=str(until)
             )
         elif found.analysis is None:
             await self._settled(job, JobState.FAILED, found.error)
             logger.error("A call was not analysed.", call=job.call_id, attempts=job.attempt)
-        elif await self._store.write(partial(self._analysed, job, case, found)):
+        elif await self._write(partial(self._analysed, job, case, found)):
             logger.debug("A call was analysed.", call=job.call_id, model=found.analysis.model)
 
     async def _analysed(self, job: Claimed, case: _Case, found: _Found, session: AsyncSession) -> bool:
@@ -201,7 +205,7 @@ class AnalysisWork:
         return await analysis_jobs.settle(session, job, JobState.DONE, row.id, found.error)
 
     async def _settled(self, job: Claimed, state: JobState, error: str = "") -> None:
-        await self._store.write(lambda session: analysis_jobs.settle(session, job, state, None, error))
+        await self._write(lambda session: analysis_jobs.settle(session, job, state, None, error))
 
     async def _failed(self, job: Claimed, error: str) -> None:
         """What nobody foresaw: tried again as what a network does, within the same bounds."""
@@ -212,10 +216,13 @@ class AnalysisWork:
                 await self._settled(job, JobState.FAILED, error)
             else:
                 until = self._clock() + wait
-                await self._store.write(lambda s: analysis_jobs.put_off(s, job, until, found.error))
+                await self._write(lambda session: analysis_jobs.put_off(session, job, until, found.error))
         except (SQLAlchemyError, OSError, TimeoutError):
             # Its lease ends by itself.
             return
+
+    async def _write(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+        return await self._store.write(work, Haste.PATIENT)
 
     async def _give_back(self, job: Claimed) -> None:
         """This process ends: another one, or the next, may begin at once."""

@@ -25,6 +25,7 @@ from vantum.store import analysis_jobs
 from vantum.store.analysis_jobs import Claimed, Due, Place
 from vantum.store.engine import Store
 from vantum.store.words import JobState
+from vantum.store.write_line import Haste
 
 AT_ONCE: Final = 4
 POLL_SECONDS: Final = 1.0
@@ -105,7 +106,9 @@ class Analysing:
         wanted = (await self._next_here(now))[:room]
         if not wanted:
             return ()
-        return await self._store.write(lambda session: analysis_jobs.claim(session, wanted, now, now + LEASE))
+        return await self._store.write(
+            lambda session: analysis_jobs.claim(session, wanted, now, now + LEASE), Haste.PATIENT
+        )
 
     async def _next_here(self, now: datetime) -> Sequence[str]:
         """The first jobs that are due and whose records lie here."""
@@ -116,7 +119,7 @@ class Analysing:
             here = await in_thread(partial(_here, self._data, due)) if due else frozenset()
             for each in due:
                 if each.id not in here and each.asked_at < now - LOST:
-                    await self._store.write(partial(_give_up, each.id, now))
+                    await self._store.write(partial(_give_up, each.id, now), Haste.PATIENT)
             if here:
                 return [each.id for each in due if each.id in here]
             if len(due) < LOOKED_AT:

@@ -26,6 +26,7 @@ from vantum.outreach.recorded_call import RecordedCall, read_recorded
 from vantum.store import analysis_jobs, recorded_calls
 from vantum.store.engine import Store
 from vantum.store.orgs import DEFAULT_ORG_ID
+from vantum.store.write_line import Haste
 
 LATER_SECONDS: Final = 0.5
 """A record is written to its end a moment after its call is over."""
@@ -119,7 +120,7 @@ class CallIndex:
             return Fate.NOTHING
         if self._is_open(call_id) or not recorded.is_over(self._clock()):
             return Fate.LATER
-        return await self._store.write(partial(self._write, recorded))
+        return await self._store.write(partial(self._write, recorded), Haste.PATIENT)
 
     async def _write(self, recorded: RecordedCall, session: AsyncSession) -> Fate:
         call = await recorded_calls.of_record(session, recorded.id)

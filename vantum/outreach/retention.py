@@ -8,13 +8,13 @@ before that: so a round that is cut short anywhere is finished by the next one. 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,6 +28,7 @@ from vantum.store.engine import Store
 from vantum.store.erasure import Cause
 from vantum.store.expiry import Due, OldCall, OldSound
 from vantum.store.proofs import Kind, Subject
+from vantum.store.write_line import Haste
 
 PAGE: Final = 20
 """Calls or people in one transaction: others want to write too."""
@@ -38,6 +39,8 @@ MOST: Final = 5_000
 MOST_ROWS: Final = 500_000
 ELSEWHERE: Final = timedelta(days=2)
 """How long a call waits for the machine that has its folder, where there may be several machines."""
+
+Result = TypeVar("Result")
 
 
 class Thing(StrEnum):
@@ -141,7 +144,7 @@ class _Round:
             subject = Subject(Kind.SOUND, page[0].id)
             await self._put_down(subject, partial(call_folders.prints_of, self._data, files))
             await in_thread(partial(_unlink, files))
-            await self._store.write(partial(self._without_sound, page=page, subject=subject))
+            await self._write(partial(self._without_sound, page=page, subject=subject))
             self._total[Thing.SOUND] += len(page)
 
     def _files(self, page: Sequence[OldSound]) -> list[Path]:
@@ -185,7 +188,7 @@ class _Round:
         subject = Subject(Kind.CALLS, ids[0])
         await self._put_down(subject, partial(call_folders.fingerprints, self._data, folders))
         await in_thread(partial(call_folders.remove, self._data, folders))
-        await self._store.write(partial(self._without_calls, ids=ids, subject=subject))
+        await self._write(partial(self._without_calls, ids=ids, subject=subject))
         self._total[Thing.CALLS] += len(ids)
 
     async def _without_calls(self, session: AsyncSession, *, ids: Sequence[str], subject: Subject) -> None:
@@ -195,7 +198,7 @@ class _Round:
     async def _people(self, due: Due) -> None:
         after = ""
         for _ in range(MOST // PAGE):
-            ids, gone = await self._store.write(partial(self._without_people, due=due, after=after))
+            ids, gone = await self._write(partial(self._without_people, due=due, after=after))
             self._total[Thing.PEOPLE] += gone
             if not ids:
                 return
@@ -218,15 +221,18 @@ class _Round:
 
     async def _rows(self, thing: Thing, work: Callable[..., Coroutine[Any, Any, int]]) -> None:
         for _ in range(MOST_ROWS // ROWS):
-            gone = await self._store.write(partial(work, most=ROWS))
+            gone = await self._write(partial(work, most=ROWS))
             self._total[thing] += gone
             if gone < ROWS:
                 return
 
+    async def _write(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+        return await self._store.write(work, Haste.PATIENT)
+
     async def _put_down(self, subject: Subject, prints: Callable[[], Sequence[proofs.File]]) -> None:
         files = await in_thread(prints)
         if files:
-            await self._store.write(
+            await self._write(
                 partial(proofs.begin, org_id=self._org_id, subject=subject, files=files, at=self._now)
             )
 

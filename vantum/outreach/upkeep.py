@@ -21,6 +21,7 @@ from vantum.outreach.retention import Thing, forget
 from vantum.retention import Keep
 from vantum.store import imports
 from vantum.store.engine import Store
+from vantum.store.write_line import Haste
 
 EVERY_SECONDS: Final = 3_600.0
 
@@ -40,7 +41,7 @@ async def upkeep(store: Store, data: Path, keep: Keep) -> AsyncIterator[None]:
 async def put_in_order(store: Store, data: Path, keep: Keep, now: datetime) -> None:
     """One round; what stands in its way is logged, and tried again in the next one."""
     try:
-        died = await store.write(partial(imports.bury_all, at=now))
+        died = await store.write(partial(imports.bury_all, at=now), Haste.PATIENT)
         gone = await forget(store, data, keep, now)
     except OSError as error:
         # A TimeoutError is one, too: everybody else was writing.

@@ -34,6 +34,7 @@ from vantum.outreach.other_end import other_ends
 from vantum.outreach.promising import promise
 from vantum.outreach.recorded_call import is_e164
 from vantum.store.engine import Store
+from vantum.store.write_line import Haste
 
 TRIES: Final = 5
 WAIT_SECONDS: Final = 1.0
@@ -155,7 +156,7 @@ class Wishes:
             if attempt:
                 await asyncio.sleep(WAIT_SECONDS)
             try:
-                await self._store.write(write, urgent=True)
+                await self._store.write(write, Haste.URGENT)
             except (SQLAlchemyError, OSError, TimeoutError) as error:
                 # Not the error's own words: they hold what was to be written.
                 logger.error("A wish could not be written yet.", call=call_id, reason=type(error).__name__)

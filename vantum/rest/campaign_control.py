@@ -28,6 +28,7 @@ from vantum.rest.fields import Body, Id, line
 from vantum.rest.premises import AtHome
 from vantum.rest.problems import Kind
 from vantum.rest.route import RestRoute, needs
+from vantum.store.write_line import Haste
 
 ROUTER = APIRouter(prefix="/api/campaigns", tags=["campaigns"], route_class=RestRoute)
 
@@ -143,4 +144,4 @@ async def _moved(
             )
         return Told(told_campaign(facts), 200)
 
-    return await errand.do(work, urgent=True)
+    return await errand.do(work, Haste.URGENT)

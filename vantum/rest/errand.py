@@ -27,6 +27,7 @@ from vantum.store import audit, idempotency
 from vantum.store.audit import Deed
 from vantum.store.engine import Store
 from vantum.store.idempotency import Answered, Different, Taken, UnderWay
+from vantum.store.write_line import Haste
 
 LONGEST_IDEMPOTENCY_KEY: Final = 255
 REPLAYED: Final = {"Idempotency-Replayed": "true"}
@@ -114,10 +115,10 @@ class Errand:
         deed = Deed(action, action.partition(".")[0], subject_id, details or {})
         await audit.add(session, self.org_id, self.who.actor, deed)
 
-    async def do(self, work: Work, *, urgent: bool = False) -> Response:
+    async def do(self, work: Work, haste: Haste = Haste.USUAL) -> Response:
         """Do what is asked for in one transaction, once for all requests with the same key.
 
-        What is ``urgent`` is written before all else that waits.
+        ``haste`` says what is written first.
         """
 
         async def done(taken: Taken | None) -> Told:
@@ -126,9 +127,9 @@ class Errand:
                 await self._keep(session, taken, told)
                 return told
 
-            return await self.store.write(answered, urgent=urgent)
+            return await self.store.write(answered, haste)
 
-        return await self._once(done, urgent=urgent)
+        return await self._once(done, haste=haste)
 
     async def do_apart(self, work: Callable[[], Awaitable[Told]], sent: bytes | None = None) -> Response:
         """The same for work with transactions of its own; after a crash it may be done again, and must bear that.
@@ -149,13 +150,13 @@ class Errand:
         done: Callable[[Taken | None], Awaitable[Told]],
         sent: bytes | None = None,
         *,
-        urgent: bool = False,
+        haste: Haste = Haste.USUAL,
     ) -> Response:
         if self.key is None:
             return self._response(await done(None))
         key, request_hash = self.key, await self._hash(sent)
         standing = await self.store.write(
-            lambda session: idempotency.take(session, self.org_id, key, request_hash, self.at), urgent=urgent
+            lambda session: idempotency.take(session, self.org_id, key, request_hash, self.at), haste
         )
         match standing:
             case Taken():

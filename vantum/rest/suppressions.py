@@ -28,6 +28,7 @@ from vantum.store.hidden_numbers import hidden
 from vantum.store.models import Company, Contact, Owned, Suppression
 from vantum.store.suppression_list import Standing, saying, standing_at
 from vantum.store.suppressions import Origin
+from vantum.store.write_line import Haste
 
 ROUTER = APIRouter(prefix="/api/suppressions", tags=["suppressions"], route_class=RestRoute)
 _NAMED: Final[Mapping[Scope, type[Owned]]] = {Scope.CONTACT: Contact, Scope.COMPANY: Company}
@@ -137,7 +138,7 @@ async def add_suppression(new: NewSuppression, errand: Posting) -> Response:
     async def work(session: AsyncSession) -> Told:
         return await _added(session, errand, wanted, new.quote)
 
-    return await errand.do(work, urgent=True)
+    return await errand.do(work, Haste.URGENT)
 
 
 @ROUTER.post(

@@ -17,7 +17,7 @@ from vantum.store.address import is_sqlite, shown
 from vantum.store.append_only import StoreSession
 from vantum.store.shape import foreign, standing
 from vantum.store.trying import tries
-from vantum.store.write_line import WriteLine
+from vantum.store.write_line import Haste, WriteLine
 
 Result = TypeVar("Result")
 MIGRATING: Final = "vantum.store.migrate"
@@ -51,20 +51,20 @@ class Store:
 
         To get that lock is tried again; what is done within is not: for that there is ``write``.
         """
-        async with self._turn(urgent=False), self._writing() as session:
+        async with self._turn(Haste.USUAL), self._writing() as session:
             await tries()(_begin, session)
             yield session
             await session.commit()
 
     async def write(
-        self, work: Callable[[AsyncSession], Awaitable[Result]], *, urgent: bool = False
+        self, work: Callable[[AsyncSession], Awaitable[Result]], haste: Haste = Haste.USUAL
     ) -> Result:
         """Do ``work`` in a transaction, and once more in a new one where another transaction was in its way.
 
-        ``work`` may run several times, and must change nothing but the database. What somebody waits for by the
-        second is ``urgent``: of all that this process wants to write it is next.
+        ``work`` may run several times, and must change nothing but the database. ``haste`` says who goes first of
+        all that this process wants to write.
         """
-        return await tries()(self._once, work, urgent)
+        return await tries()(self._once, work, haste)
 
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[AsyncSession]:
@@ -75,11 +75,11 @@ class Store:
         async with self._apart.connect() as connection, _sessions(connection)() as session:
             yield session
 
-    def _turn(self, *, urgent: bool) -> AbstractAsyncContextManager[None]:
-        return nullcontext() if self._line is None else self._line.turn(urgent=urgent)
+    def _turn(self, haste: Haste) -> AbstractAsyncContextManager[None]:
+        return nullcontext() if self._line is None else self._line.turn(haste)
 
-    async def _once(self, work: Callable[[AsyncSession], Awaitable[Result]], urgent: bool) -> Result:
-        async with self._turn(urgent=urgent), self._writing() as session:
+    async def _once(self, work: Callable[[AsyncSession], Awaitable[Result]], haste: Haste) -> Result:
+        async with self._turn(haste), self._writing() as session:
             await session.connection()
             result = await work(session)
             await session.commit()

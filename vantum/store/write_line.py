@@ -1,14 +1,47 @@
-"""Who writes next, where only one can: whoever is in a hurry goes first, the others in the order of their coming."""
+"""Who writes next, where only one can: by how much of a hurry they are in, and then in the order of their coming."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import IntEnum
 from typing import Final
 
 PATIENCE_SECONDS: Final = 120.0
+LET_PASS_SECONDS: Final = 5.0
+"""How long those who are patient let others pass: from then on they are written as calls are."""
+
+
+class Haste(IntEnum):
+    """Who waits for what is to be written."""
+
+    URGENT = 0
+    """Somebody who asked for it and is not to be called one time more: wishes, pauses, stops."""
+    USUAL = 1
+    """A call: its claim, its dial, its outcome."""
+    PATIENT = 2
+    """Nobody who counts seconds: analyses, the index, what is past its time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waiting:
+    """One who waits since a moment of the loop, until ``turn`` is done."""
+
+    haste: Haste
+    since: float
+    turn: asyncio.Future[None]
+
+    def haste_at(self, now: float) -> Haste:
+        """How they are treated at a moment: nobody waits for ever."""
+        is_long = now - self.since >= LET_PASS_SECONDS
+        return min(self.haste, Haste.USUAL) if is_long else self.haste
+
+
+def next_of(line: Sequence[Waiting], now: float) -> Waiting:
+    """Whose turn it is of those in ``line``, who are there in the order of their coming."""
+    return min(line, key=lambda each: each.haste_at(now))
 
 
 class WriteLine:
@@ -16,38 +49,37 @@ class WriteLine:
 
     def __init__(self) -> None:
         self._taken = False
-        self._hurried: deque[asyncio.Future[None]] = deque()
-        self._patient: deque[asyncio.Future[None]] = deque()
+        self._line: list[Waiting] = []
 
     @asynccontextmanager
-    async def turn(self, *, urgent: bool) -> AsyncIterator[None]:
+    async def turn(self, haste: Haste) -> AsyncIterator[None]:
         """Nobody else's turn while the block lasts; raises TimeoutError when it does not come."""
         if self._taken:
-            await self._wait(self._hurried if urgent else self._patient)
+            await self._wait(haste)
         self._taken = True
         try:
             yield
         finally:
             self._pass_on()
 
-    async def _wait(self, line: deque[asyncio.Future[None]]) -> None:
-        turn = asyncio.get_running_loop().create_future()
-        line.append(turn)
+    async def _wait(self, haste: Haste) -> None:
+        loop = asyncio.get_running_loop()
+        mine = Waiting(haste, loop.time(), loop.create_future())
+        self._line.append(mine)
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await turn
+                await mine.turn
         except BaseException:
-            if turn.done() and not turn.cancelled():
+            if mine.turn.done() and not mine.turn.cancelled():
                 # It came to one who had just given up.
                 self._pass_on()
             raise
 
     def _pass_on(self) -> None:
         """The turn is over; it stays taken where somebody waits, so that nobody comes in between."""
-        for line in (self._hurried, self._patient):
-            while line:
-                turn = line.popleft()
-                if not turn.done():
-                    turn.set_result(None)
-                    return
-        self._taken = False
+        self._line = [each for each in self._line if not each.turn.done()]
+        self._taken = bool(self._line)
+        if self._line:
+            following = next_of(self._line, asyncio.get_running_loop().time())
+            self._line.remove(following)
+            following.turn.set_result(None)

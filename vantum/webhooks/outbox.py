@@ -14,6 +14,7 @@ from vantum.core.outreach.delivery import Delivery
 from vantum.store import deliveries
 from vantum.store.deliveries import Claimed, Room
 from vantum.store.engine import Store
+from vantum.store.write_line import Haste
 
 LEASE: Final = timedelta(seconds=60)
 """How long a message is its sender's: longer than an attempt and the writing of what came of it."""
@@ -60,7 +61,7 @@ class StoreOutbox:
         removed = 0
         async with _telling():
             while count := await self._store.write(
-                lambda session: deliveries.remove_settled(session, at - KEPT)
+                lambda session: deliveries.remove_settled(session, at - KEPT), Haste.PATIENT
             ):
                 removed += count
         return removed

@@ -11,6 +11,7 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vantum.store.engine import Store, open_store
+from vantum.store.write_line import Haste
 from vantum.testing.virtual_time import VirtualTimeLoop
 
 Result = TypeVar("Result")
@@ -51,11 +52,11 @@ class OutsideStore(Store):
                 yield session
 
     async def write(
-        self, work: Callable[[AsyncSession], Awaitable[Result]], *, urgent: bool = False
+        self, work: Callable[[AsyncSession], Awaitable[Result]], haste: Haste = Haste.USUAL
     ) -> Result:
         """As the store does."""
         with outside():
-            return await self._store.write(work, urgent=urgent)
+            return await self._store.write(work, haste)
 
 
 @asynccontextmanager

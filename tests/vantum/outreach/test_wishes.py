@@ -37,6 +37,7 @@ from vantum.store.columns import new_id
 from vantum.store.engine import Store
 from vantum.store.models import Campaign, Lead, Org, Suppression
 from vantum.store.orgs import DEFAULT_ORG_ID
+from vantum.store.write_line import Haste
 
 pytestmark = pytest.mark.real_time
 
@@ -211,10 +212,10 @@ async def test_the_database_may_fail_for_a_moment(store: Store, monkeypatch: pyt
     monkeypatch.setattr(watching, "WAIT_SECONDS", 0.01)
     line, write, failures = call_to(number(0), name), store.write, [1, 1]
 
-    async def failing(work: Callable[[object], object], *, urgent: bool) -> object:
+    async def failing(work: Callable[[object], object], haste: Haste) -> object:
         if failures.pop() if failures else 0:
             raise OperationalError("", {}, Exception())
-        return await write(work, urgent=urgent)  # type: ignore[arg-type]
+        return await write(work, haste)  # type: ignore[arg-type]
 
     monkeypatch.setattr(store, "write", failing)
     await Hall(store).hears(line, turn(STOP))
@@ -225,7 +226,7 @@ async def test_a_database_that_stays_away_ends_no_call(store: Store, monkeypatch
     scene, name = await a_call(store)
     monkeypatch.setattr(watching, "WAIT_SECONDS", 0.0)
 
-    async def failing(_: object, *, urgent: bool) -> object:
+    async def failing(_: object, _haste: Haste) -> object:
         raise OSError
 
     monkeypatch.setattr(store, "write", failing)

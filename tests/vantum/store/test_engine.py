@@ -20,6 +20,7 @@ from vantum.store.address import database, sqlite_file
 from vantum.store.columns import new_id
 from vantum.store.engine import Store, open_store
 from vantum.store.models import Org
+from vantum.store.write_line import Haste
 
 pytestmark = pytest.mark.real_time
 
@@ -102,22 +103,31 @@ async def test_a_writer_that_is_canceled_at_any_moment_gives_way_at_once(tmp_pat
         assert kept.value.__traceback__ is not None
 
 
-async def test_what_is_urgent_is_written_before_what_waits(tmp_path: Path) -> None:
+async def test_what_is_urgent_is_written_first_and_what_is_patient_last(tmp_path: Path) -> None:
     async with open_store(sqlite_file(tmp_path / "x.db")) as store:
         written: list[str] = []
 
-        async def write(name: str) -> None:
+        async def write(haste: Haste, name: str) -> None:
             async def work(session: AsyncSession) -> None:
                 await new_org(session, name)
                 written.append(name)
 
-            await store.write(work, urgent=name.startswith("urgent"))
+            await store.write(work, haste)
 
         async with store.writing():
-            tasks = [asyncio.create_task(write(name)) for name in ("a", "b", "urgent", "c")]
+            tasks = [
+                asyncio.create_task(write(haste, name))
+                for haste, name in (
+                    (Haste.PATIENT, "patient"),
+                    (Haste.USUAL, "a"),
+                    (Haste.USUAL, "b"),
+                    (Haste.URGENT, "urgent"),
+                    (Haste.USUAL, "c"),
+                )
+            ]
             await asyncio.sleep(0)
         await asyncio.gather(*tasks)
-    assert written == ["urgent", "a", "b", "c"]
+    assert written == ["urgent", "a", "b", "c", "patient"]
 
 
 async def test_fifty_writers_at_once_lose_nothing(store: Store) -> None:
