@@ -179,9 +179,7 @@ class Attempts:
             return None
         own.record_id = placed.record_id
         own.from_number = placed.from_number or own.from_number
-        lead = await leads.get(session, own.org_id, own.lead_id or "")
-        if lead is not None and lead.state is LeadState.LEASED:
-            await leads.move(session, own.org_id, lead.id, lead.state, LeadEvent.PLACED)
+        await leads.move(session, own.org_id, own.lead_id or "", LeadState.LEASED, LeadEvent.PLACED)
         await session.flush()
         return own
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -65,8 +66,17 @@ async def gate(
     session: AsyncSession, party: Party, now: datetime, attempt_id: str = ""
 ) -> Decision | Impossible:
     """What the law says of a call at this moment; ``attempt_id`` is the attempt that is not counted itself."""
+    judged = await gates(session, party, (now,), attempt_id)
+    return judged if isinstance(judged, Impossible) else judged[0]
+
+
+async def gates(
+    session: AsyncSession, party: Party, moments: Sequence[datetime], attempt_id: str = ""
+) -> Sequence[Decision] | Impossible:
+    """The same for some moments, the first of them now, by what is known now."""
     try:
-        return decide(await _case(session, party, now, attempt_id))
+        case = await _case(session, party, moments[0], attempt_id)
+        return [decide(replace(case, now=moment)) for moment in moments]
     except ValueError as error:
         logger.error("A lead cannot be judged.", lead=party.lead.id, reason=str(error))
         return Impossible(f"What is known does not make sense: {error}"[:500])

@@ -30,7 +30,7 @@ from vantum.dialing.pacing import bucket_of, most_ahead, rate_of, soon
 from vantum.dialing.release import RESTING_WORDS
 from vantum.dialing.setbacks import leave_out, put_off, refuse
 from vantum.store import attempts, buckets, calls, campaigns, costs, decisions, dialers, leads
-from vantum.store.calls import NewAttempt
+from vantum.store.calls import Live, NewAttempt
 from vantum.store.models import Call, Campaign, Lead, Org
 from vantum.store.models.campaigns import USUAL_PRIORITY
 from vantum.store.words import CallStatus
@@ -66,6 +66,7 @@ class _Round:
     """What one claim has read."""
 
     now: datetime
+    live: Live
     orgs: dict[str, Org] = field(default_factory=dict)
     campaigns: dict[str, Campaign] = field(default_factory=dict)
     leads: dict[str, Lead] = field(default_factory=dict)
@@ -102,11 +103,11 @@ class Claims:
     async def _claim(self, session: AsyncSession) -> tuple[Claimed, Mapping[str, str]]:
         await dialers.lock_claims(session)
         now = await self._means.clock(session)
-        waiting = await attempts.waiting(session)
-        ahead = most_ahead(self._means.trunk) - sum(waiting.values())
+        live = await calls.live(session)
+        ahead = most_ahead(self._means.trunk) - sum(live.waiting.values())
         if ahead < 1:
             return Claimed(), self.brakes
-        found = await self._read(session, now, waiting)
+        found = await self._read(session, now, live)
         given = turns(found.lines, found.org_rooms, found.everywhere, now)
         loop = asyncio.get_running_loop()
         begun, moved, last = 0, 0, loop.time() + MOST_SECONDS
@@ -121,8 +122,8 @@ class Claims:
 
     # --- who is due ---------------------------------------------------------------------------------
 
-    async def _read(self, session: AsyncSession, now: datetime, waiting: Mapping[str | None, int]) -> _Round:
-        found = _Round(now)
+    async def _read(self, session: AsyncSession, now: datetime, live: Live) -> _Round:
+        found = _Round(now, live)
         running = [
             campaign
             for campaign in await campaigns.of_dialers(session, CampaignState.RUNNING)
@@ -134,7 +135,7 @@ class Claims:
         for campaign in running:
             try:
                 pace = soon(filled.get(bucket_of(campaign.id)), rate_of(campaign), now)
-                places = pace - waiting.get(campaign.id, 0)
+                places = pace - live.waiting.get(campaign.id, 0)
                 await self._add(session, found, campaign, served.get(campaign.id), places)
             except (ValueError, TypeError, LookupError) as error:
                 # One campaign that makes no sense is no other's fault.
@@ -150,16 +151,15 @@ class Claims:
         served: datetime | None,
         places: int,
     ) -> None:
-        live = await calls.live(session, campaign.org_id)
         org = found.orgs.get(campaign.org_id) or await session.get(
             Org, campaign.org_id, populate_existing=True
         )
         if org is None:
             return
         found.orgs[org.id], found.campaigns[campaign.id] = org, campaign
-        found.org_rooms[org.id] = org.max_concurrency - live.org
-        found.everywhere = self._means.trunk.most_live - live.everywhere
-        own = live.campaigns.get(campaign.id, 0)
+        found.org_rooms[org.id] = org.max_concurrency - found.live.orgs.get(org.id, 0)
+        found.everywhere = self._means.trunk.most_live - sum(found.live.orgs.values())
+        own = found.live.campaigns.get(campaign.id, 0)
         brake = await brake_of(session, campaign, own, self._means.trunk.tariff, found.now)
         if brake.stops:
             found.brakes[campaign.id] = brake.words

@@ -12,11 +12,11 @@ from vantum.core.legal.decision import Decision, Verdict
 from vantum.core.outreach.campaign import CampaignState
 from vantum.core.outreach.lead import LeadEvent, LeadState
 from vantum.core.outreach.outcome import AttemptOutcome
-from vantum.dialing.cases import Impossible, Party, gate, party_of, resting_until
+from vantum.dialing.cases import Impossible, Party, gates, party_of, resting_until
 from vantum.dialing.means import Trunk
 from vantum.dialing.outcomes import STOPPED, STOPPED_WORDS
 from vantum.dialing.setbacks import leave_out, put_off, refuse
-from vantum.store import campaigns, costs, leads
+from vantum.store import costs, leads
 from vantum.store.models import Call, Campaign, Lead, Org
 from vantum.store.words import CallStatus
 
@@ -41,10 +41,9 @@ async def still_may(
     """Ask everything again right before the dial; what is in the way gives the claim back."""
     lead = await leads.get(session, call.org_id, call.lead_id or "")
     org = await session.get_one(Org, call.org_id, populate_existing=True)
-    campaign = await campaigns.get(session, call.org_id, call.campaign_id or "")
+    campaign = await session.get(Campaign, call.campaign_id or "", populate_existing=True)
     if lead is None or campaign is None or lead.state is not LeadState.LEASED:
         return await end_undialed(session, call, org, trunk, now, GONE_WORDS)
-    await session.refresh(campaign)
     if (party := await _party(session, org, campaign, lead, trunk, now, call)) is not None:
         decision = await _allowed(session, party, now, call.id)
         if decision is not None:
@@ -55,17 +54,15 @@ async def still_may(
 async def _allowed(session: AsyncSession, party: Party, now: datetime, attempt_id: str) -> Decision | None:
     """What the law says of a call now, if it allows one as long as the phone may be held up; else the lead is
     moved."""
-    allowed: Decision | None = None
-    for moment in (now, now + HELD_UP):
-        decision = await gate(session, party, moment, attempt_id)
-        if isinstance(decision, Impossible):
-            await leave_out(session, party.lead, LeadEvent.BLOCKED, decision.reason)
-            return None
+    judged = await gates(session, party, (now, now + HELD_UP), attempt_id)
+    if isinstance(judged, Impossible):
+        await leave_out(session, party.lead, LeadEvent.BLOCKED, judged.reason)
+        return None
+    for decision in judged:
         if decision.verdict is not Verdict.ALLOW:
             await refuse(session, party.lead, decision)
             return None
-        allowed = allowed or decision
-    return allowed
+    return judged[0]
 
 
 async def _party(

@@ -14,7 +14,7 @@ from vantum.core.outreach.brakes import Answered, Result
 from vantum.core.outreach.campaign import CampaignState
 from vantum.core.outreach.outcome import ABANDONED, Pickup
 from vantum.store.models import Call, Campaign, Contact
-from vantum.store.words import CallStatus, Direction
+from vantum.store.words import Direction
 
 RESULTS: Final = 300
 """The newest attempts of which the circuit breaker is told."""
@@ -35,9 +35,8 @@ class Named:
 async def take_up(session: AsyncSession, org_id: str, call_id: str, dialer_id: str) -> Call | None:
     """Make a live attempt this dialer's, whoever had it; None when it is over. Who had it can move it no more."""
     statement = update(Call).where(Call.org_id == org_id, Call.id == call_id, Call.ended_at.is_(None))
-    await session.execute(statement.values(claimed_by=dialer_id))
-    found = select(Call).where(Call.org_id == org_id, Call.id == call_id, Call.ended_at.is_(None))
-    return await session.scalar(found.execution_options(populate_existing=True))
+    taken = statement.values(claimed_by=dialer_id).returning(Call)
+    return await session.scalar(taken.execution_options(populate_existing=True))
 
 
 async def own(session: AsyncSession, org_id: str, call_id: str, dialer_id: str) -> Call | None:
@@ -54,15 +53,6 @@ async def live(session: AsyncSession) -> Sequence[Named]:
         Call.ended_at.is_(None), Call.claimed_by.is_not(None)
     )
     return [Named(*row) for row in (await session.execute(statement.order_by(Call.id))).all()]
-
-
-async def waiting(session: AsyncSession) -> dict[str | None, int]:
-    """How many attempts are claimed and not dialed yet, by their campaign; of all organisations."""
-    statement = select(Call.campaign_id, func.count()).where(
-        Call.ended_at.is_(None), Call.status == CallStatus.CLAIMED
-    )
-    rows = (await session.execute(statement.group_by(Call.campaign_id))).all()
-    return dict(rows)
 
 
 async def numbers_in_call(session: AsyncSession, org_id: str, numbers: Collection[str]) -> frozenset[str]:

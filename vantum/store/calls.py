@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,11 +38,12 @@ class NewAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """Calls that are not over: in all organisations, in this one, and in each of its campaigns that has any."""
+    """Calls that are not over, by their organisation and by their campaign; and those of them, by their campaign,
+    that are claimed and not dialed yet."""
 
-    everywhere: int
-    org: int
-    campaigns: Mapping[str, int]
+    orgs: Mapping[str, int]
+    campaigns: Mapping[str | None, int]
+    waiting: Mapping[str | None, int]
 
 
 async def insert_attempt(session: AsyncSession, org_id: str, attempt: NewAttempt) -> Call:
@@ -112,13 +114,14 @@ async def attempts_at(
     return tuple(moment for moment in await session.scalars(statement.order_by(at)) if moment is not None)
 
 
-async def live(session: AsyncSession, org_id: str) -> Live:
-    """How many calls are not over."""
-    statement = select(Call.org_id, Call.campaign_id, func.count()).where(IS_LIVE)
-    rows = (await session.execute(statement.group_by(Call.org_id, Call.campaign_id))).all()
-    own = [(campaign, count) for owner, campaign, count in rows if owner == org_id]
-    return Live(
-        everywhere=sum(count for _, _, count in rows),
-        org=sum(count for _, count in own),
-        campaigns={campaign: count for campaign, count in own if campaign is not None},
-    )
+async def live(session: AsyncSession) -> Live:
+    """How many calls are not over; of all organisations."""
+    statement = select(Call.org_id, Call.campaign_id, Call.status, func.count()).where(IS_LIVE)
+    rows = await session.execute(statement.group_by(Call.org_id, Call.campaign_id, Call.status))
+    orgs, campaigns, waiting = Counter[str](), Counter[str | None](), Counter[str | None]()
+    for org, campaign, status, count in rows:
+        orgs[org] += count
+        campaigns[campaign] += count
+        if status is CallStatus.CLAIMED:
+            waiting[campaign] += count
+    return Live(orgs, campaigns, waiting)

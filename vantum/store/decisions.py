@@ -101,10 +101,13 @@ async def place_of(session: AsyncSession, org_id: str, row_hash: str) -> int | N
 
 async def _locked_head(session: AsyncSession, org_id: str) -> ChainHead:
     # On SQLite the transaction has the lock of the file already, and the words for it are left out.
+    statement = select(ChainHead).where(ChainHead.org_id == org_id).with_for_update()
+    locked = statement.execution_options(populate_existing=True)
+    if (head := await session.scalar(locked)) is not None:
+        return head
     first = inserting(session, ChainHead).values(org_id=org_id, hash=GENESIS, count=0, updated_at=now())
     await session.execute(first.on_conflict_do_nothing())
-    statement = select(ChainHead).where(ChainHead.org_id == org_id).with_for_update()
-    return (await session.scalars(statement.execution_options(populate_existing=True))).one()
+    return (await session.scalars(locked)).one()
 
 
 def _page(org_id: str, place: int) -> Select[DialDecision]:

@@ -94,26 +94,27 @@ async def in_force(
 
     A number is found also where only its hash is kept.
     """
-    by_scope: defaultdict[Scope, dict[str, str]] = defaultdict(dict)
+    asked: dict[Key, Key] = {}
     for scope, value in keys:
-        asked = _value(scope, value)
-        by_scope[scope][asked] = asked
+        key = scope, _value(scope, value)
+        asked[key] = key
         if scope is Scope.NUMBER:
-            by_scope[scope][hidden(org_id, asked)] = asked
+            asked[scope, hidden(org_id, key[1])] = key
     found: defaultdict[Key, tuple[legal.Suppression, ...]] = defaultdict(tuple)
-    for scope, values in by_scope.items():
-        for piece in pieces(sorted(values)):
-            rows = await session.scalars(
-                select(Suppression).where(
-                    Suppression.org_id == org_id,
-                    Suppression.scope == scope,
-                    Suppression.value.in_(piece),
-                    or_(Suppression.expires_at.is_(None), Suppression.expires_at > at),
-                )
+    for piece in pieces(sorted(asked)):
+        # More than is asked for, so that an index finds it: it knows no pairs of a scope and a value.
+        scopes, values = {scope for scope, _ in piece}, [value for _, value in piece]
+        rows = await session.scalars(
+            select(Suppression).where(
+                Suppression.org_id == org_id,
+                Suppression.scope.in_(sorted(scopes)),
+                Suppression.value.in_(values),
+                or_(Suppression.expires_at.is_(None), Suppression.expires_at > at),
             )
-            for row in rows:
-                asked = values[row.value]
-                found[scope, asked] += (legal.Suppression(scope, asked, row.reason, row.expires_at),)
+        )
+        for row in rows:
+            if (about := asked.get((row.scope, row.value))) is not None:
+                found[about] += (legal.Suppression(*about, row.reason, row.expires_at),)
     return dict(found)
 
 

@@ -61,7 +61,6 @@ async def test_what_is_live_is_counted(store: Store) -> None:
             (Named(each.org_id, each.id, "dialer-1") for each in (first, second, third)),
             key=lambda named: named.id,
         )
-        assert await attempts.waiting(session) == {scene.campaign: 1, other.campaign: 1}
         wanted = [number(index) for index in range(3)]
         assert await attempts.numbers_in_call(session, scene.org, wanted) == {number(0), number(1)}
         assert await attempts.last_claims(session, [scene.campaign, "none"]) == {scene.campaign: NOON}

@@ -75,7 +75,7 @@ async def test_a_call_is_over_when_it_says_when(store: Store, values: dict[str, 
 async def test_calls_are_counted_until_they_are_over(store: Store) -> None:
     async with store.writing() as session:
         scene, other = await new_scene(session, "a"), await new_scene(session, "b")
-        assert await calls.live(session, scene.org) == Live(0, 0, {})
+        assert await calls.live(session) == Live({}, {}, {})
         made = [await calls.insert_attempt(session, scene.org, scene.attempt(place)) for place in range(3)]
         await calls.insert_attempt(session, other.org, other.attempt())
         browser = Call(
@@ -86,13 +86,14 @@ async def test_calls_are_counted_until_they_are_over(store: Store) -> None:
         )
         session.add(browser)
         await session.flush()
-        assert await calls.live(session, scene.org) == Live(5, 4, {scene.campaign: 3})
+        claimed: dict[str | None, int] = {scene.campaign: 3, other.campaign: 1}
+        assert await calls.live(session) == Live({scene.org: 4, other.org: 1}, {**claimed, None: 1}, claimed)
         for call in made[:2]:
             call.status, call.ended_at = CallStatus.ENDED, NOON
+        made[2].status = CallStatus.RINGING
         await session.flush()
-        assert await calls.live(session, scene.org) == Live(3, 2, {scene.campaign: 1})
-        assert await calls.live(session, other.org) == Live(3, 1, {other.campaign: 1})
-        assert await calls.live(session, "nobody") == Live(3, 0, {})
+        left = {scene.campaign: 1, other.campaign: 1, None: 1}
+        assert await calls.live(session) == Live({scene.org: 2, other.org: 1}, left, {other.campaign: 1})
 
 
 async def test_who_was_called_when_is_known_for_the_law(store: Store) -> None:
