@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import onnxruntime
 import pytest
 import soxr
 from numpy.typing import NDArray
 from pipecat.audio.turn.smart_turn._whisper_features import compute_whisper_log_mel_features
 
+from processors.smart_turn_forms import smart_turn
 from processors.smart_turn_model import TOKEN_SAMPLES, SmartTurn, features
 from processors.smart_turn_request import pack_turn, unpack_probability
 from tests.speech import clip, silence
@@ -87,6 +89,14 @@ def test_a_smaller_form_says_of_a_whole_sentence_what_the_model_says(model: Smar
     by_form = [model.word(turn, form) for form in model.forms if len(turn) <= form.tokens * TOKEN_SAMPLES]
     assert by_form == [pytest.approx(by_form[-1], abs=0.15) for _ in by_form]
     assert model.judge(turn) == by_form[0]
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_the_whole_form_says_what_the_model_says_as_it_comes(model: SmartTurn, name: str) -> None:
+    whole, turn = model.forms[-1], heard(clip(name))
+    as_it_comes = onnxruntime.InferenceSession(smart_turn(), providers=["CPUExecutionProvider"])
+    (said,) = as_it_comes.run(None, {"input_features": features(turn, whole)[None]})
+    assert model.word(turn, whole) == pytest.approx(float(said[0].item()), abs=0.01)
 
 
 def test_on_the_whole_the_smaller_forms_agree_with_the_model(model: SmartTurn) -> None:
