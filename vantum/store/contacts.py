@@ -82,10 +82,13 @@ async def upsert(session: AsyncSession, org_id: str, contacts: Sequence[NewConta
     where its number came from.
     """
     wanted = list({contact.e164: contact for contact in contacts}.values())
-    statement = upserting(session)
+    statement, moment = upserting(session), now()
     ids: dict[str, str] = {}
     for piece in pieces(wanted):
-        rows = [row_of(org_id, contact) for contact in piece]
+        rows = [
+            {"org_id": org_id, "created_at": moment, "updated_at": moment, **columns_of(each)}
+            for each in piece
+        ]
         found = await insert_rows(session, statement, rows, ("e164", "id"))
         ids.update((e164, contact_id) for e164, contact_id in found)
     return ids
@@ -124,15 +127,11 @@ async def get(session: AsyncSession, org_id: str, contact_id: str) -> Contact | 
     return await session.scalar(select(Contact).where(Contact.org_id == org_id, Contact.id == contact_id))
 
 
-def row_of(org_id: str, contact: NewContact) -> dict[str, object]:
-    """A new row with an id of its own."""
-    moment = now()
+def columns_of(contact: NewContact) -> dict[str, object]:
+    """What is told of somebody as columns, with a new id: all that a row needs but whose it is, and since when."""
     return {
         **_texts(contact),
         "id": new_id(),
-        "created_at": moment,
-        "updated_at": moment,
-        "org_id": org_id,
         "e164": contact.e164,
         "source_at": contact.source_at,
         "company_id": contact.company_id,

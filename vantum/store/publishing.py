@@ -96,10 +96,10 @@ class Publisher:
         joining = [row for row in rows if row.contact is not None]
         named = self._employers.name([firm for row in joining if (firm := firms[row.row]) is not None])
         people = [self._person(row, known.get(row.number), firms[row.row]) for row in joining]
-        await self._put(waiting_list.FIRMS, [*map(self._seen, there), *starmap(self._firm, named)])
+        await self._put(waiting_list.FIRMS, [*map(_seen, there), *starmap(_firm, named)])
         await self._put(waiting_list.PEOPLE, people)
         await self._put(waiting_list.CONSENTS, await self._consents(joining, people, known))
-        await self._put(waiting_list.ROWS, [self._verdict(row) for row in rows])
+        await self._put(waiting_list.ROWS, [_verdict(row) for row in rows])
 
     async def publish(self, again: Again) -> Published:
         """Make rows of all that waits; what was overtaken meanwhile is asked ``again`` for and looked at anew.
@@ -113,7 +113,9 @@ class Publisher:
             await waiting_list.take_back(session, late.rows, late.firm_ids)
             async for rows in again(late.rows):
                 await self.add(rows)
-        leads = await waiting_list.pour(session, target.org_id, target.campaign_id, target.at)
+        leads = await waiting_list.pour(
+            session, target.org_id, target.import_id, target.campaign_id, target.at
+        )
         return Published(await waiting_list.counts(session), leads)
 
     async def _known(self, numbers: set[str]) -> dict[str, _Known]:
@@ -174,33 +176,27 @@ class Publisher:
             if same in said.get(contact_id, ()):
                 continue
             new.append(
-                self._stamped(
-                    row=row.row,
-                    contact_id=contact_id,
-                    kind=consent.kind,
-                    status=ConsentStatus.GRANTED,
-                    method=consent.method,
-                    granted_at=consent.granted_at,
-                    text_shown=consent.text,
-                    proof=consent.proof,
-                )
+                {
+                    "id": new_id(),
+                    "row": row.row,
+                    "contact_id": contact_id,
+                    "kind": consent.kind,
+                    "status": ConsentStatus.GRANTED,
+                    "method": consent.method,
+                    "granted_at": consent.granted_at,
+                    "text_shown": consent.text,
+                    "proof": consent.proof,
+                }
             )
         return new
 
     # --- rows that wait -----------------------------------------------------------------------------
 
-    def _seen(self, employer: Employer) -> Values:
-        return self._stamped(name="", domain=None, dnc=employer.dnc, is_known=True) | {"id": employer.id}
-
-    def _firm(self, firm: Firm, employer: Employer) -> Values:
-        told = self._stamped(name=firm.name, domain=firm.domain or None, dnc=False, is_known=False)
-        return told | {"id": employer.id}
-
     def _person(self, row: StagedRow, old: _Known | None, firm: Firm | None) -> Values:
         if row.contact is None:
             raise ValueError("Nobody joins by this row.")
         employer = self._employers.of(firm)
-        told = contacts.row_of(self._target.org_id, _told(row.contact, old))
+        told = contacts.columns_of(_told(row.contact, old))
         return told | {
             "id": told["id"] if old is None else old.id,
             "company_id": None if employer is None else employer.id,
@@ -212,23 +208,29 @@ class Publisher:
             "own_domain": "" if old is None else old.domain,
         }
 
-    def _verdict(self, row: StagedRow) -> Values:
-        return self._stamped(
-            import_id=self._target.import_id,
-            row=row.row,
-            verdict=row.verdict,
-            column=row.column[:MOST_COLUMN],
-            reason=row.reason[:MOST_REASON],
-            notes=[*row.notes],
-            number=row.number,
-        )
-
-    def _stamped(self, **values: object) -> dict[str, object]:
-        at = self._target.at
-        return {"id": new_id(), "org_id": self._target.org_id, "created_at": at, "updated_at": at, **values}
-
     async def _put(self, table: Table, rows: Sequence[Values]) -> None:
         await waiting_list.put(self._session, table, rows)
+
+
+def _seen(employer: Employer) -> Values:
+    return {"id": employer.id, "name": "", "domain": None, "dnc": employer.dnc, "is_known": True}
+
+
+def _firm(firm: Firm, employer: Employer) -> Values:
+    domain = firm.domain or None
+    return {"id": employer.id, "name": firm.name, "domain": domain, "dnc": False, "is_known": False}
+
+
+def _verdict(row: StagedRow) -> Values:
+    return {
+        "id": new_id(),
+        "row": row.row,
+        "verdict": row.verdict,
+        "column": row.column[:MOST_COLUMN],
+        "reason": row.reason[:MOST_REASON],
+        "notes": [*row.notes],
+        "number": row.number,
+    }
 
 
 def not_to_be_called(scope: Scope, reason: Reason) -> str:

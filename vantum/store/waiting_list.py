@@ -6,17 +6,19 @@ that the database publishes a long list by itself, in a fraction of the time tha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     CursorResult,
     Integer,
     MetaData,
     Select,
+    SQLColumnExpression,
     String,
     Table,
     Text,
@@ -48,14 +50,13 @@ def _waiting(model: type[Base], names: Sequence[str], *more: Column[object]) -> 
     return Table(f"waiting_{table.name}", _TABLES, *own, *more, prefixes=["TEMPORARY"])
 
 
-_STAMPED: Final = ("id", "org_id", "created_at", "updated_at")
-
-FIRMS: Final = _waiting(Company, (*_STAMPED, "name", "domain", "dnc"), Column("is_known", Boolean))
+# What all rows have in common does not wait with each of them.
+FIRMS: Final = _waiting(Company, ("id", "name", "domain", "dnc"), Column("is_known", Boolean))
 """The companies of the list; of one that ``is_known``, ``dnc`` is how it was seen."""
 
 PEOPLE: Final = _waiting(
     Contact,
-    (*_STAMPED, *contacts.TOLD),
+    ("id", *contacts.TOLD),
     Column("row", Integer, primary_key=True),
     Column("seen_at", Moment()),
     Column("lead_id", String(ID_LENGTH)),
@@ -68,13 +69,13 @@ PEOPLE: Final = _waiting(
 
 CONSENTS: Final = _waiting(
     Consent,
-    (*_STAMPED, "contact_id", "kind", "status", "method", "granted_at", "text_shown", "proof"),
+    ("id", "contact_id", "kind", "status", "method", "granted_at", "text_shown", "proof"),
     Column("row", Integer, index=True),
 )
 
 ROWS: Final = _waiting(
     ImportRow,
-    (*_STAMPED, "import_id", "row", "verdict", "column", "reason", "notes"),
+    ("id", "row", "verdict", "column", "reason", "notes"),
     Column("number", String(PHONE_LENGTH)),
 )
 
@@ -104,18 +105,22 @@ async def take_back(session: AsyncSession, rows: Collection[int], firm_ids: Coll
         await session.execute(delete(FIRMS).where(FIRMS.c.id.in_(ids)))
 
 
-async def pour(session: AsyncSession, org_id: str, campaign_id: str | None, at: datetime) -> int:
+async def pour(
+    session: AsyncSession, org_id: str, import_id: str, campaign_id: str | None, at: datetime
+) -> int:
     """Make rows of all that waits; tells how many leads there are more, which are due ``at`` a moment."""
     if not on_sqlite(session):
         # Nothing is known of tables that were just filled, and 100,000 rows would be joined one by one.
         await session.execute(text(f"ANALYZE {PEOPLE.name}, {ROWS.name}"))
-    await _insert(session, Company, _as(FIRMS, Company).where(~FIRMS.c.is_known))
-    people = _as(PEOPLE, Contact).where(true()).order_by(PEOPLE.c.row)
+    ours = _stamp(org_id, at)
+    await _insert(session, Company, _as(FIRMS, Company, ours).where(~FIRMS.c.is_known))
+    people = _as(PEOPLE, Contact, _stamp(org_id, now())).where(true()).order_by(PEOPLE.c.row)
     await session.execute(contacts.upserting(session).from_select([*people.selected_columns.keys()], people))
-    await _insert(session, Consent, _as(CONSENTS, Consent).order_by(CONSENTS.c.row))
+    await _insert(session, Consent, _as(CONSENTS, Consent, ours).order_by(CONSENTS.c.row))
     added = 0 if campaign_id is None else await _add_leads(session, org_id, campaign_id, at)
     of_number = (Contact.org_id == org_id) & (Contact.e164 == ROWS.c.number)
-    rows = _as(ROWS, ImportRow).add_columns(Contact.id.label("contact_id"))
+    told = {**ours, "import_id": literal(import_id), "contact_id": Contact.id}
+    rows = _as(ROWS, ImportRow, told)
     await _insert(session, ImportRow, rows.select_from(ROWS.outerjoin(table_of(Contact), of_number)))
     return added
 
@@ -127,15 +132,12 @@ async def counts(session: AsyncSession) -> dict[RowVerdict, int]:
 
 
 async def _add_leads(session: AsyncSession, org_id: str, campaign_id: str, at: datetime) -> int:
-    moment = now()
     values = {
+        **_stamp(org_id, now()),
         "id": PEOPLE.c.lead_id,
-        "org_id": literal(org_id),
         "campaign_id": literal(campaign_id),
         "contact_id": PEOPLE.c.id,
         "next_attempt_at": literal(at, Moment()),
-        "created_at": literal(moment, Moment()),
-        "updated_at": literal(moment, Moment()),
     }
     ours = select(Campaign.id).where(Campaign.org_id == org_id, Campaign.id == campaign_id).exists()
     chosen = select(*(value.label(name) for name, value in values.items()))
@@ -145,9 +147,18 @@ async def _add_leads(session: AsyncSession, org_id: str, campaign_id: str, at: d
     return result.rowcount
 
 
-def _as(waiting: Table, model: type[Base]) -> Select[tuple[Any, ...]]:
-    """What waits, by the names that the model's columns have."""
-    return select(*(column for column in waiting.c if column.name in table_of(model).c))
+def _stamp(org_id: str, at: datetime) -> dict[str, ColumnElement[Any]]:
+    """Whose a row is, and since when."""
+    moment = literal(at, Moment())
+    return {"org_id": literal(org_id), "created_at": moment, "updated_at": moment}
+
+
+def _as(
+    waiting: Table, model: type[Base], also: Mapping[str, SQLColumnExpression[Any]]
+) -> Select[tuple[Any, ...]]:
+    """What waits, by the names that the model's columns have, and ``also`` what all rows have."""
+    own = (column for column in waiting.c if column.name in table_of(model).c)
+    return select(*own, *(value.label(name) for name, value in also.items()))
 
 
 async def _insert(session: AsyncSession, model: type[Base], rows: Select[tuple[Any, ...]]) -> None:
