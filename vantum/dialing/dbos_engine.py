@@ -29,7 +29,7 @@ VERSION: Final = "1"
 """Of the workflow's steps, and not of Vantum: with another one, what older dialers have begun is never finished."""
 DIAL: Final = "dial"
 WORKFLOW: Final = "vantum-attempt"
-POLL_SECONDS: Final = 0.2
+POLL_SECONDS: Final = 0.1
 MOST_RECOVERIES: Final = 1_000_000
 """An attempt is taken over as often as dialers die."""
 MOST_THREADS: Final = 1_000

@@ -23,7 +23,7 @@ from vantum.store import dialers
 from vantum.store.dialers import NewDialer
 
 BEAT_SECONDS: Final = 2.0
-CLAIM_SECONDS: Final = 0.25
+CLAIM_SECONDS: Final = 0.15
 OVERSEE_SECONDS: Final = 0.5
 BURY_SECONDS: Final = 5.0
 RECONCILE_SECONDS: Final = 30.0
