@@ -115,10 +115,12 @@ def _fuse_activations(model: ModelProto) -> None:
         result = steps[-1].output[0]
         fused[steps[-1].name] = helper.make_node("Gelu", steps[0].input[:1], [result], domain="com.microsoft")
         gone |= {step.name for step in steps}
-    del model.graph.node[:]
-    model.graph.node.extend(
-        fused.get(node.name, node) for node in nodes if node.name in fused or node.name not in gone
-    )
+    kept = [fused.get(node.name, node) for node in nodes if node.name in fused or node.name not in gone]
+    used = {name for node in kept for name in node.input}
+    constants = [tensor for tensor in model.graph.initializer if tensor.name in used]
+    del model.graph.node[:], model.graph.initializer[:]
+    model.graph.node.extend(kept)
+    model.graph.initializer.extend(constants)
 
 
 def _replace(tensor: TensorProto, values: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> None:

@@ -184,7 +184,8 @@ def _wrong(scene: Scene, seen: Evidence) -> Iterator[str]:
         kind, last = kind_of(number), attempts[-1]
         allowed = IF_MACHINE if kind is Kind.MACHINE else frozenset({OUTCOMES[kind]})
         if last.provider_sid in cut:
-            allowed = IF_CUT
+            # That a machine is on the line may have been told before.
+            allowed = IF_CUT | (IF_MACHINE if kind is Kind.MACHINE else frozenset())
         elif kind is Kind.DEAD and last.provider_sid in untold:
             allowed = IF_UNTOLD
         if last.outcome not in allowed:
