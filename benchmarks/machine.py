@@ -61,6 +61,11 @@ def usage(server: int, stand_ins: int | None = None, core: int | None = None) ->
     )
 
 
+def whole() -> tuple[float, float]:
+    """CPU seconds that the whole machine has been busy so far, and that the host took from it."""
+    return _seconds((PROC / "stat").read_text().split("\n", 1)[0])
+
+
 def process_seconds(pid: int) -> float:
     """User and system time of all threads of a process, those that have ended too, without its children."""
     # The kernel's number for the clock of another process; /proc counts in hundredths of a second only.

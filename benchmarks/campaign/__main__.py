@@ -23,6 +23,7 @@ from sqlalchemy import URL
 
 from benchmarks.campaign.checks import Row, checked
 from benchmarks.campaign.databases import database
+from benchmarks.campaign.host import said, watched
 from benchmarks.campaign.journal import read
 from benchmarks.campaign.moments import Moments
 from benchmarks.campaign.play import Play, Plot
@@ -106,7 +107,8 @@ async def benchmark(asked: Asked, url: URL, folder: Path, tell: Callable[[str], 
         async with running(
             folder, url, asked.dialers, settings, asked.hurry, speaking=asked.speaking
         ) as cast:
-            await Play(store, scene, cast, asked.plot, tell, moments).run()
+            async with watched() as looks:
+                await Play(store, scene, cast, asked.plot, tell, moments).run()
             deaths, faults = sum(each.deaths for each in cast.all), _faults(cast.all)
         entries = list(read(folder / "carrier.jsonl"))
         rows = await checked(store, scene, entries, moments, asked.per_second)
@@ -115,6 +117,7 @@ async def benchmark(asked: Asked, url: URL, folder: Path, tell: Callable[[str], 
     tell(
         f"{deaths} processes were killed; {len(entries)} lines of the carrier; {time.time() - moments.begun:.0f} s"
     )
+    tell(said(looks))
     kills = Row("processes killed", f"at least {asked.plot.kills}", str(deaths), deaths >= asked.plot.kills)
     trouble = [*moments.trouble, *faults]
     return [*rows, kills, Row("other trouble", "0", str(len(trouble)), not trouble, trouble)]
