@@ -2,7 +2,8 @@
 
 The law: every word that was recognised or heard stands in exactly one line. A turn is one line, in the words
 that went to the LLM; what the caller said beside a turn (a backchannel, the last words before hanging up)
-gets a line of its own, when the turn or the call is over.
+gets a line of its own, when the turn or the call is over. Where a record breaks off, the words that were still being
+recognised stand in the last line: nobody can say them finally any more.
 """
 
 from __future__ import annotations
@@ -50,12 +51,18 @@ class Transcriber:
         """The number and the words of the last turn."""
         self._owed = ""
         """The last turn's words, while no final has said them."""
+        self._open: Line | None = None
+        """Words that are still being recognised."""
+        self._is_over = False
 
     def add(self, entry: Entry) -> list[Line]:
         """The lines that are complete with this entry."""
         match entry:
-            case {"event": "transcript", "t": float(t), "text": str(text), "final": True}:
-                self._hear(Line(t, Speaker.CALLER, text))
+            case {"event": "transcript", "t": float(t), "text": str(text), "final": bool(final)}:
+                line = Line(t, Speaker.CALLER, text)
+                self._open = None if final or self._is_over else line
+                if final:
+                    self._hear(line)
             case {"event": "turn_committed", "t": float(t), "text": str(text)}:
                 return self._committed(Line(t, Speaker.CALLER, text), entry.get("turn"))
             case {"event": "utterance_started", "t": float(t), "utterance_id": str(utterance)}:
@@ -69,11 +76,18 @@ class Transcriber:
                 begun = self._begun.pop(utterance, t)
                 return _spoken(Line(begun, Speaker.BOT, text, entry.get("interrupted") is True))
             case {"event": "call_ended"}:
-                return self.rest()
+                self._open, self._is_over = None, True
+                return self._untaken()
         return []
 
     def rest(self) -> list[Line]:
-        """The caller's words that no turn has taken."""
+        """The caller's words that no turn has taken, and those that were being recognised: nothing follows."""
+        if self._open is not None:
+            self._hear(self._open)
+            self._open = None
+        return self._untaken()
+
+    def _untaken(self) -> list[Line]:
         lines = [line for heard in self._heard for line in _spoken(heard)]
         self._heard.clear()
         return lines
@@ -100,7 +114,9 @@ class Transcriber:
         finals = folded(" ".join(line.text for line in inside))
         self._owed = "" if finals.endswith(folded(new)) else folded(turn.text)
         begun = min((line.t for line in inside), default=turn.t)
-        return [*self.rest(), *_spoken(Line(begun, Speaker.CALLER, new))]
+        if self._open is not None and _plain(self._open.text) in told:
+            self._open = None
+        return [*self._untaken(), *_spoken(Line(begun, Speaker.CALLER, new))]
 
 
 def _plain(text: str) -> str:

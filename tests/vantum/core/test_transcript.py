@@ -93,6 +93,37 @@ def test_last_words_are_kept_when_the_record_just_stops() -> None:
     assert transcriber.rest() == []
 
 
+def rest(*entries: Entry) -> list[Line]:
+    """What is still told when the record breaks off after these."""
+    transcriber = Transcriber()
+    for entry in entries:
+        transcriber.add(entry)
+    return transcriber.rest()
+
+
+def test_words_that_were_being_recognised_are_kept_when_the_record_just_stops() -> None:
+    told = rest(
+        interim(1.0, "do not"), final(2.0, "Do not call."), interim(3.0, "ever"), interim(3.2, "Ever again.")
+    )
+    assert told == [caller(2.0, "Do not call."), caller(3.2, "Ever again.")]
+
+
+def test_those_that_a_turn_took_are_told_once() -> None:
+    assert rest(interim(1.0, "hello"), committed(1.5, "Hello")) == []
+    assert rest(committed(1.5, "hello there", turn=1), interim(1.6, "Hello there, who")) == [
+        caller(1.6, "who")
+    ]
+    assert rest(interim(1.4, "so what"), committed(1.5, "hello")) == [caller(1.4, "so what")]
+
+
+def test_a_call_that_ends_in_good_order_has_its_final_words() -> None:
+    over: Entry = {"event": "call_ended", "t": 2.0}
+    assert rest(final(1.0, "Bye."), interim(1.5, "by"), over) == []
+    assert rest(over, interim(2.1, "by")) == []
+    assert rest(over, final(2.1, "Bye.")) == [caller(2.1, "Bye.")]
+    assert lines(final(1.0, "Bye."), interim(1.5, "by"), over) == [caller(1.0, "Bye.")]
+
+
 def test_the_bot_s_line_begins_with_its_sound_and_holds_what_was_heard() -> None:
     told = lines(started(3.0, "u1"), ended(5.0, "u1", "Hello, this", interrupted=True))
     assert told == [Line(3.0, Speaker.BOT, "Hello, this", interrupted=True)]

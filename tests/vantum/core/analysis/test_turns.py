@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vantum.core.analysis.calls import patient
+from vantum.core.analysis.do_not_call import find_wish
 from vantum.core.analysis.turn import Mark, Turn
 from vantum.core.analysis.turns import turns_of
 from vantum.core.transcript import Entry, Speaker, Transcriber
@@ -150,6 +151,12 @@ def test_a_record_that_breaks_off_keeps_the_words_that_were_played() -> None:
         Turn(CALLER, "But", 1800, 1800, marks=(Mark(0, 1800),)),
     )
     assert turns(started(1.0, "u1"), spoken(1.0, "u1", " "), {"event": "call_ended", "t": 2.0}) == ()
+
+
+def test_a_record_that_breaks_off_keeps_a_wish_that_was_being_recognised() -> None:
+    (turn,) = turns(interim(1.0, "Do not ever"), interim(1.5, "Do not ever call this number again."))
+    assert (turn.text, turn.start_ms, turn.end_ms) == ("Do not ever call this number again.", 1000, 1500)
+    assert find_wish((turn,)) is not None
 
 
 def test_where_both_speak_the_first_to_begin_comes_first_and_keeps_its_line_of_the_transcript() -> None:
