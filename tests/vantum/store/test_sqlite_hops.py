@@ -203,7 +203,8 @@ async def test_no_thread_outlives_the_store(tmp_path: Path) -> None:
             await session.scalar(select(Org.id))
         own = {each for each in threading.enumerate() if "worker_thread" in each.name} - before
         assert all(each.daemon for each in own)
-        assert len(own) == 2
+        # That of the connection apart has been told to end, and may still be about to.
+        assert len(own) in (2, 3)
     for each in own:
         each.join(5.0)
         assert not each.is_alive()
