@@ -95,7 +95,10 @@ class Attempts:
         with self._wakers.named(job.attempt_id) as is_mine:
             if not is_mine:
                 return
-            call = await self._means.store.write(lambda session: self._take_up(session, job))
+            async with self._means.store.reading() as session:
+                call = await attempts.mine(session, job.org_id, job.attempt_id, self._means.dialer_id)
+            if call is None:
+                call = await self._means.store.write(lambda session: self._take_up(session, job))
             while call is not None:
                 call = await self._step(call)
 

@@ -1,7 +1,9 @@
 """The engine that outlives crashes: each attempt is a durable workflow of dbos, in the store's own database.
 
 dbos is one for a process. Its workflows run on threads of its own, and each hands its attempt to the loop of the
-store. On Postgres its tables are in a schema of their own; on SQLite they are in the store's file.
+store. On Postgres its tables are in a schema of their own; on SQLite they are in the store's file. A file has one
+dialer, which need not wait until dbos looks into its queue: it begins what it has enqueued, and the workflow, when
+its turn comes, waits for the end of it.
 """
 
 from __future__ import annotations
@@ -9,14 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import CancelledError, Future
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
-from sqlalchemy import URL
+from sqlalchemy import URL, event
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vantum.dialing.dialer import NewEngine
@@ -51,6 +53,8 @@ class _Desk:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._manned = threading.Event()
         self._under_way: set[Future[None]] = set()
+        self._begun: dict[str, asyncio.Task[None]] = {}
+        """The jobs that are being done, and those that were done before their workflow's turn came."""
 
     def man(self, work: Work) -> None:
         """From here on jobs are done."""
@@ -63,13 +67,27 @@ class _Desk:
         self._manned.set()
         for future in tuple(self._under_way):
             future.cancel()
+        for task in self._begun.values():
+            task.cancel()
+
+    def begin(self, job: Job) -> None:
+        """Do a job, unless it is being done; on the loop."""
+        if self._work is not None and job.id not in self._begun:
+            task = asyncio.create_task(_done(self._work, job), name=f"attempt-{job.id}")
+            self._begun[job.id] = task
+
+    def forget(self, attempt_id: str) -> None:
+        """Nobody will ask for the end of an attempt's job."""
+        task = self._begun.get(attempt_id)
+        if task is not None:
+            task.add_done_callback(lambda _: self._begun.pop(attempt_id, None))
 
     def do(self, job: Job) -> None:
         """Have a job done on the loop, and wait for it; for threads."""
         self._manned.wait()
         if self._work is None or self._loop is None:
             raise _StoppedError
-        future = asyncio.run_coroutine_threadsafe(_done(self._work, job), self._loop)
+        future = asyncio.run_coroutine_threadsafe(self._end_of(job), self._loop)
         self._under_way.add(future)
         try:
             future.result()
@@ -77,6 +95,14 @@ class _Desk:
             raise _StoppedError from None
         finally:
             self._under_way.discard(future)
+
+    async def _end_of(self, job: Job) -> None:
+        self.begin(job)
+        try:
+            if (task := self._begun.get(job.id)) is not None:
+                await task
+        finally:
+            self._begun.pop(job.id, None)
 
 
 _desk = _Desk()
@@ -92,11 +118,14 @@ def _attempt(org_id: str, attempt_id: str) -> None:
 
 
 class DbosEngine:
-    """The engine of this process."""
+    """The engine of this process; ``begin`` does a job that was enqueued, where nobody else could."""
 
-    def __init__(self, client: DBOSClient, wakers: Wakers) -> None:
+    def __init__(
+        self, client: DBOSClient, wakers: Wakers, begin: Callable[[Job], None] | None = None
+    ) -> None:
         self._client = client
         self._wakers = wakers
+        self._begin = begin
 
     async def enqueue_attempt(self, session: AsyncSession, job: Job) -> None:
         """Put the workflow into the queue, in this very transaction."""
@@ -111,6 +140,8 @@ class DbosEngine:
         await session.run_sync(
             lambda sync: self._client.enqueue_in_transaction(sync, options, job.org_id, job.attempt_id)
         )
+        if (begin := self._begin) is not None:
+            event.listen(session.sync_session, "after_commit", lambda _: begin(job), once=True)
 
     async def signal(self, attempt_id: str) -> None:
         """Wake an attempt of this process."""
@@ -118,6 +149,7 @@ class DbosEngine:
 
     async def cancel(self, attempt_id: str) -> None:
         """Do not begin an attempt."""
+        _desk.forget(attempt_id)
         await asyncio.to_thread(DBOS.cancel_workflow, attempt_id)
 
     async def recover_dead(self, dialer_ids: Collection[str]) -> int:
@@ -159,7 +191,7 @@ async def open_engine(url: URL, dialer_id: str) -> AsyncIterator[NewEngine]:
 
     def new_engine(work: Work, wakers: Wakers) -> DbosEngine:
         desk.man(work)
-        return DbosEngine(client, wakers)
+        return DbosEngine(client, wakers, desk.begin if is_sqlite(url) else None)
 
     try:
         yield new_engine

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vantum.core.outreach.brakes import Answered, Result
@@ -41,10 +41,19 @@ async def take_up(session: AsyncSession, org_id: str, call_id: str, dialer_id: s
 
 async def own(session: AsyncSession, org_id: str, call_id: str, dialer_id: str) -> Call | None:
     """A live attempt, locked, if it is this dialer's."""
-    statement = select(Call).where(
+    statement = _owned(org_id, call_id, dialer_id).with_for_update()
+    return await session.scalar(statement.execution_options(populate_existing=True))
+
+
+async def mine(session: AsyncSession, org_id: str, call_id: str, dialer_id: str) -> Call | None:
+    """A live attempt as it was just now, if it was this dialer's."""
+    return await session.scalar(_owned(org_id, call_id, dialer_id))
+
+
+def _owned(org_id: str, call_id: str, dialer_id: str) -> Select[Call]:
+    return select(Call).where(
         Call.org_id == org_id, Call.id == call_id, Call.claimed_by == dialer_id, Call.ended_at.is_(None)
     )
-    return await session.scalar(statement.with_for_update().execution_options(populate_existing=True))
 
 
 async def live(session: AsyncSession) -> Sequence[Named]:

@@ -37,7 +37,7 @@ HANGS_UP: Final = "end_call"
 """The tool that ends the call, and sees to it that a wish is confirmed (``processors/tools/end_call.py``)."""
 SLOW: Final = "slow"
 MOST_LOOSE: Final = 200
-SURE_SECONDS: Final = 0.3
+SURE_SECONDS: Final = 0.2
 """Words that are followed by none for so long are a wish by themselves."""
 
 
