@@ -61,20 +61,23 @@ class _Desk:
         self._work, self._loop = work, asyncio.get_running_loop()
         self._manned.set()
 
-    def leave(self) -> None:
-        """From here on none is; those under way stop where they are."""
+    async def leave(self) -> None:
+        """From here on none is; those under way stop where they are. Returns when they have."""
         self._work = None
         self._manned.set()
         for future in tuple(self._under_way):
             future.cancel()
-        for task in self._begun.values():
+        begun = tuple(self._begun.values())
+        for task in begun:
             task.cancel()
+        await asyncio.gather(*begun, return_exceptions=True)
 
     def begin(self, job: Job) -> None:
         """Do a job, unless it is being done; on the loop."""
-        if self._work is not None and job.id not in self._begun:
-            task = asyncio.create_task(_done(self._work, job), name=f"attempt-{job.id}")
-            self._begun[job.id] = task
+        task = self._begun.get(job.attempt_id)
+        if self._work is not None and (task is None or task.done()):
+            task = asyncio.create_task(_done(self._work, job), name=f"attempt-{job.attempt_id}")
+            self._begun[job.attempt_id] = task
 
     def forget(self, attempt_id: str) -> None:
         """Nobody will ask for the end of an attempt's job."""
@@ -97,12 +100,16 @@ class _Desk:
             self._under_way.discard(future)
 
     async def _end_of(self, job: Job) -> None:
-        self.begin(job)
+        if job.attempt_id not in self._begun:
+            self.begin(job)
+        task = self._begun.get(job.attempt_id)
+        if task is None:
+            # Nobody does it any more since the thread asked.
+            raise asyncio.CancelledError
         try:
-            if (task := self._begun.get(job.id)) is not None:
-                await task
+            await task
         finally:
-            self._begun.pop(job.id, None)
+            self._begun.pop(job.attempt_id, None)
 
 
 _desk = _Desk()
@@ -196,7 +203,7 @@ async def open_engine(url: URL, dialer_id: str) -> AsyncIterator[NewEngine]:
     try:
         yield new_engine
     finally:
-        desk.leave()
+        await desk.leave()
         await asyncio.to_thread(client.destroy)
         await asyncio.to_thread(DBOS.destroy)
 

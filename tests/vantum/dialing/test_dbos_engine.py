@@ -98,7 +98,9 @@ async def test_jobs_are_done_once_and_outlive_their_dialer(own_url: URL) -> None
         worker.is_slow = False
         # The same process again, as after a dialer that was taken for dead.
         async with engine(own_url, worker, "dialer-2") as opened:
-            await enqueue(store, opened, Job("org", last), Job("org", last, run="again"))
+            await enqueue(store, opened, Job("org", last))
+            await state_is(last, "SUCCESS")
+            await enqueue(store, opened, Job("org", last, run="again"))
             await worker.until(4)
             assert worker.begun[2:] == [last, last]
             assert await opened.recover_dead(["dialer-1"]) == 1
