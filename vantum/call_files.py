@@ -18,7 +18,7 @@ from functools import cache
 from io import FileIO
 from pathlib import Path
 
-from vantum.call_folder import make_private
+from vantum.call_folder import FolderHold, make_private
 from vantum.core.events import Event
 from vantum.core.transcript import Line, Transcriber
 from vantum.recording import Recording, Side, private, write_whole
@@ -81,6 +81,7 @@ class CallFiles:
         self._keep = keep
         self.is_closed = False
         self._now = 0.0
+        self._hold: FolderHold | None = None
         self._recording: Recording | None = None
         self._transcriber = Transcriber()
         self._entries: list[str] = []
@@ -109,11 +110,11 @@ class CallFiles:
         self.write()
         if self._recording:
             self._recording.close(self._now)
-        self.is_closed = True
+        self._let_go()
 
     def abandon(self) -> None:
         """Give up what is not written yet; what is on disk can be read."""
-        self.is_closed = True
+        self._let_go()
         if self._recording:
             with contextlib.suppress(OSError):
                 self._recording.abandon()
@@ -135,8 +136,14 @@ class CallFiles:
 
     def _begin(self) -> None:
         make_private(self._folder)
+        self._hold = FolderHold(self._folder)
         if self._keep is Keep.WORDS_AND_SOUND:
             self._recording = Recording(self._folder / RECORDING)
+
+    def _let_go(self) -> None:
+        self.is_closed = True
+        if self._hold:
+            self._hold.release()
 
     def _tell(self, now: float, event: Event) -> None:
         at = (self._started_at + timedelta(seconds=now)).isoformat(timespec="milliseconds")

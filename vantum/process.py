@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Coroutine
+from typing import Final
 
 from vantum.check import check
 from vantum.heap import c_library_heap, shape
@@ -13,6 +15,9 @@ from vantum.welcome import show_ready
 from vantum.workers.badge import Badge
 from vantum.workers.worker import work
 
+SWITCH_SECONDS: Final = 0.0005
+"""After so long a thread that computes lets the event loop go on, if that wants to: calls would hear 5 ms."""
+
 
 def checking(target: str, settings: Settings) -> Coroutine[None, None, int]:
     """Say what calls through the pipeline at ``target`` are made of; raises PipelineError."""
@@ -21,6 +26,7 @@ def checking(target: str, settings: Settings) -> Coroutine[None, None, int]:
 
 def serving(target: str, settings: Settings, badge: Badge | None) -> Coroutine[None, None, int]:
     """Serve calls through the pipeline at ``target``, as the worker with ``badge`` if there is one."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     # Before what a pipeline brings along has threads of its own.
     shape(c_library_heap(), settings.memory_reserve_mb)
     pipeline = load_pipeline(target)

@@ -109,11 +109,11 @@ async def benchmark(asked: Asked, url: URL, folder: Path, tell: Callable[[str], 
         ) as cast:
             async with watched() as looks:
                 await Play(store, scene, cast, asked.plot, tell, moments).run()
-            deaths, faults = sum(each.deaths for each in cast.all), _faults(cast.all)
+            deaths, faults = sum(len(each.deaths) for each in cast.all), _faults(cast.all)
         entries = list(read(folder / "carrier.jsonl"))
         rows = await checked(store, scene, entries, moments, asked.per_second)
         if asked.speaking:
-            rows += await spoken(store, scene, entries, folder / "data")
+            rows += await spoken(store, scene, entries, folder / "data", cast.server.deaths)
     tell(
         f"{deaths} processes were killed; {len(entries)} lines of the carrier; {time.time() - moments.begun:.0f} s"
     )

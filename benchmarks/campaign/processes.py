@@ -39,13 +39,14 @@ KEYS: Final = ("DEEPGRAM_API_KEY", "OPENAI_API_KEY", "CARTESIA_API_KEY")
 
 @dataclass(slots=True)
 class Kept:
-    """A command that is started again whenever it ends. ``deaths`` counts ends that were wanted."""
+    """A command that is started again whenever it ends. ``deaths`` are the moments of ends that were wanted,
+    in seconds since the epoch."""
 
     name: str
     command: Sequence[str]
     env: Mapping[str, str]
     log: Path
-    deaths: int = 0
+    deaths: list[float] = field(default_factory=list)
     faults: list[int] = field(default_factory=list)
     _process: Process | None = None
     _doom: tuple[str, ...] = ()
@@ -86,7 +87,7 @@ class Kept:
             if self._closing.is_set():
                 return
             if code in (DEAD, -signal.SIGKILL):
-                self.deaths += 1
+                self.deaths.append(time.time())
             else:
                 self.faults.append(code)
                 await asyncio.sleep(1.0)

@@ -28,11 +28,13 @@ PROVED: Final = ("disposition", "sentiment", "interest")
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What is known of all calls; ``cut`` tells when the stream of a call broke, by its sid."""
+    """What is known of all calls; ``cut`` tells when the stream of a call broke, by its sid, and
+    ``died`` when the server was killed."""
 
     seen: Evidence
     scene: Scene
     cut: Mapping[str, float]
+    died: Sequence[float]
     analyses: Mapping[str, Analysis]
     callbacks: Mapping[str, Callback]
     suppressed: Mapping[str, datetime]
@@ -47,12 +49,16 @@ class Spoken:
     def wishes(self) -> Iterator[Entry]:
         """The wishes not to be called that the server had a second to write down."""
         for entry in self.seen.of(Seen.SAID):
-            if entry.word in REMOVALS and self.cut.get(entry.sid, float("inf")) > entry.at + AT_ONCE:
+            was_cut = self.cut.get(entry.sid, float("inf")) <= entry.at + AT_ONCE
+            had_died = any(abs(moment - entry.at) <= AT_ONCE for moment in self.died)
+            if entry.word in REMOVALS and not was_cut and not had_died:
                 yield entry
 
 
-async def spoken(store: Store, scene: Scene, entries: Sequence[Entry], data: Path) -> list[Row]:
-    """All that must hold of what was said; ``data`` is the server's folder."""
+async def spoken(
+    store: Store, scene: Scene, entries: Sequence[Entry], data: Path, died: Sequence[float]
+) -> list[Row]:
+    """All that must hold of what was said; ``data`` is the server's folder, and ``died`` when it was killed."""
     seen = await evidence_of(store, scene, entries)
     async with store.reading() as session:
         org = scene.org
@@ -64,6 +70,7 @@ async def spoken(store: Store, scene: Scene, entries: Sequence[Entry], data: Pat
             seen,
             scene,
             {entry.sid: entry.at for entry in seen.of(Seen.CUT)},
+            died,
             {one.call_id: one for one in analyses},
             {one.lead_id: one for one in callbacks},
             {one.value: one.created_at for one in removed},

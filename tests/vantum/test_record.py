@@ -17,6 +17,7 @@ from loguru import logger
 
 from vantum import record as record_module
 from vantum.call_files import Keep
+from vantum.call_folder import is_held
 from vantum.core.events import (
     CallEnded,
     CallStarted,
@@ -315,8 +316,11 @@ def test_a_record_that_cannot_be_written_harms_no_other(
     other = CallRecord(queue, tmp_path, OTHER, started_at=BEGAN, clock=clock)
     for record in (call, other):
         record.event(Transcript("secret words", final=True))
-        record.close()
     queue.flush()
+    assert is_held(folder(tmp_path, OTHER))
+    other.close()
+    queue.flush()
+    assert not is_held(folder(tmp_path, OTHER))
     assert (folder(tmp_path, OTHER) / "transcript.txt").exists()
     assert log == [
         "ERROR The record of a call cannot be written any further. "
@@ -337,6 +341,7 @@ def test_a_record_that_fails_on_its_way_can_still_be_read(
     call.close()
     queue.flush()
     assert not queue.is_open(ID)
+    assert not is_held(folder(tmp_path))
     assert "Is a directory" in log[0]
     assert wav_seconds(folder(tmp_path) / "recording.wav") == 2.0
 

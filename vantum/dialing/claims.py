@@ -40,7 +40,7 @@ MOST_JUDGED: Final = 100
 MOST_BEGUN: Final = 5
 """Attempts that one claim begins: the first ones are dialed while the next are judged."""
 MOST_SECONDS: Final = 0.1
-"""After so long a claim begins no more, however many may be called: others write, too."""
+"""After so long a claim begins no more, however many may be called: others write, too. Nor when one is urgent."""
 BUSY_WAIT: Final = timedelta(minutes=1)
 """When a number has a call already, from another campaign."""
 REST_SECONDS: Final = 0.4
@@ -112,7 +112,8 @@ class Claims:
         loop = asyncio.get_running_loop()
         begun, moved, last = 0, 0, loop.time() + MOST_SECONDS
         for turn in given:
-            if begun == min(ahead, MOST_BEGUN) or (begun + moved and loop.time() >= last):
+            is_late = loop.time() >= last or self._means.store.pressed
+            if begun == min(ahead, MOST_BEGUN) or (begun + moved and is_late):
                 break
             if await self._begin(session, found, turn):
                 begun += 1

@@ -32,6 +32,8 @@ VERSION: Final = "1"
 DIAL: Final = "dial"
 WORKFLOW: Final = "vantum-attempt"
 POLL_SECONDS: Final = 0.1
+FILE_POLL_SECONDS: Final = 1.0
+"""Where what is enqueued is begun at once: each look into the queue has the file's lock."""
 MOST_RECOVERIES: Final = 1_000_000
 """An attempt is taken over as often as dialers die."""
 MOST_THREADS: Final = 1_000
@@ -193,7 +195,8 @@ async def open_engine(url: URL, dialer_id: str) -> AsyncIterator[NewEngine]:
     logging.getLogger("dbos").setLevel(logging.WARNING)
     address = url.set(drivername="sqlite" if is_sqlite(url) else "postgresql+psycopg")
     text = address.render_as_string(hide_password=False)
-    await asyncio.to_thread(_launch, text, dialer_id)
+    poll_seconds = FILE_POLL_SECONDS if is_sqlite(url) else POLL_SECONDS
+    await asyncio.to_thread(_launch, text, dialer_id, poll_seconds)
     client = await asyncio.to_thread(lambda: DBOSClient(system_database_url=text, application_name=APP))
 
     def new_engine(work: Work, wakers: Wakers) -> DbosEngine:
@@ -208,7 +211,7 @@ async def open_engine(url: URL, dialer_id: str) -> AsyncIterator[NewEngine]:
         await asyncio.to_thread(DBOS.destroy)
 
 
-def _launch(url: str, dialer_id: str) -> None:
+def _launch(url: str, dialer_id: str, poll_seconds: float) -> None:
     config: DBOSConfig = {
         "name": APP,
         "system_database_url": url,
@@ -223,4 +226,4 @@ def _launch(url: str, dialer_id: str) -> None:
     DBOS(config=config)
     DBOS.listen_queues([DIAL])
     DBOS.launch()
-    DBOS.register_queue(DIAL, polling_interval_sec=POLL_SECONDS, on_conflict="always_update")
+    DBOS.register_queue(DIAL, polling_interval_sec=poll_seconds, on_conflict="always_update")

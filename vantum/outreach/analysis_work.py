@@ -39,7 +39,9 @@ from vantum.store.words import JobCause, JobState
 from vantum.store.write_line import Haste
 
 NOT_YET: Final = timedelta(seconds=1)
-"""When a record is looked at again that is still being written."""
+"""When a record is looked at again that is still being written, at the soonest."""
+NOT_YET_SHARE: Final = 0.5
+"""And after this part of the time for which it has been waited for: two writes each would be many."""
 PATIENCE: Final = timedelta(minutes=10)
 """How long the end of a record is waited for; then what there is is read."""
 GIVE_BACK_SECONDS: Final = 2.0
@@ -126,12 +128,13 @@ class AnalysisWork:
         if call is None or recorded is None:
             await self._settled(job, JobState.FAILED, NO_RECORD)
             return
-        if self._is_written(recorded, now) and now - job.asked_at < PATIENCE:
-            await self._write(lambda session: analysis_jobs.give_back(session, job, now + NOT_YET))
+        waited = now - job.asked_at
+        if self._is_written(recorded, now) and waited < PATIENCE:
+            again_at = now + not_yet(waited)
+            await self._write(lambda session: analysis_jobs.give_back(session, job, again_at))
             return
         case = _Case(call, campaign, await in_thread(partial(_read, self._data, recorded, job.cause)))
-        # As calls are: among the words may be a wish that nobody has heard before.
-        if job.cause is JobCause.AFTER_CALL and not await self._store.write(partial(self._words, job, case)):
+        if job.cause is JobCause.AFTER_CALL and not await self._told(job, case):
             return
         if call.outcome in MACHINES and job.cause is JobCause.AFTER_CALL:
             await self._settled(job, JobState.DONE)
@@ -141,8 +144,13 @@ class AnalysisWork:
     def _is_written(self, recorded: RecordedCall, now: datetime) -> bool:
         return self._is_open(recorded.id) or not recorded.is_over(now)
 
+    async def _told(self, job: Claimed, case: _Case) -> bool:
+        """Write what the words say; a wish that nobody has heard before cannot wait, and all else can."""
+        haste = Haste.PATIENT if case.read.words.opt_out is None else Haste.URGENT
+        return await self._store.write(partial(self._words, job, case), haste)
+
     async def _words(self, job: Claimed, case: _Case, session: AsyncSession) -> bool:
-        """Write what the words say; False when the job is another's by now."""
+        """False when the job is another's by now."""
         if not await analysis_jobs.is_ours(session, job):
             return False
         call = await calls.get(session, job.org_id, job.call_id)
@@ -232,6 +240,11 @@ class AnalysisWork:
         await asyncio.wait((giving,), timeout=GIVE_BACK_SECONDS)
         giving.cancel()
         await asyncio.gather(giving, return_exceptions=True)
+
+
+def not_yet(waited: timedelta) -> timedelta:
+    """When a record is looked at again whose end has been waited for so long."""
+    return max(NOT_YET, waited * NOT_YET_SHARE)
 
 
 def _read(data: Path, recorded: RecordedCall, cause: JobCause) -> Read:

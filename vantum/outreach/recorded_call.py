@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from vantum.call_files import EVENTS, RECORDING
-from vantum.call_folder import folder_of
+from vantum.call_folder import folder_of, is_held
 from vantum.core.analysis.turn import Turn
 from vantum.core.analysis.turns import turns_of
 from vantum.core.outreach.outcome import AttemptOutcome, Message, Pickup, attempt_outcome
@@ -30,6 +30,8 @@ from vantum.store.words import AnsweredBy, Direction, Transport
 
 SILENT: Final = timedelta(minutes=5)
 """A record without an end that nobody wrote to for so long is one of a process that died."""
+LET_GO: Final = timedelta(seconds=2)
+"""The same where it is certain that nobody has the folder in hand: who makes one takes it a moment later."""
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 MESSAGE_LEFT: Final = "the bot left a message at a machine"
 LEGAL_BASIS: Final = "recorded by the rule for this call (docs/store.md)"
@@ -47,6 +49,8 @@ class RecordedCall:
     phone: Mapping[str, object]
     written_at: datetime
     """When anything was last written to the folder."""
+    is_held: bool = True
+    """Whether somebody may be writing."""
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -65,7 +69,7 @@ class RecordedCall:
             return silent > LONGEST_CALL
         if self.has_end or (self.phone and not self.entries):
             return True
-        return silent > SILENT
+        return silent > (SILENT if self.is_held else LET_GO)
 
     def moment(self, event: str) -> datetime | None:
         """When something happened first."""
@@ -130,11 +134,17 @@ def read_recorded(data: Path, call_id: str) -> RecordedCall | None:
     if folder is None:
         return None
     try:
+        # Before it is read: who lets go of it has written all.
+        held = is_held(folder)
         written = max((entry.stat().st_mtime for entry in folder.iterdir()), default=folder.stat().st_mtime)
     except OSError:
         return None
     return RecordedCall(
-        call_id, _entries(folder / EVENTS), _phone(folder / CALL_FILE), datetime.fromtimestamp(written, UTC)
+        call_id,
+        _entries(folder / EVENTS),
+        _phone(folder / CALL_FILE),
+        datetime.fromtimestamp(written, UTC),
+        held,
     )
 
 

@@ -39,6 +39,11 @@ class Store:
         self._apart = apart
         self._line = line
 
+    @property
+    def pressed(self) -> bool:
+        """Whether somebody urgent waits for the transaction that writes: one that can be shorter should be."""
+        return self._line is not None and self._line.pressed
+
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A transaction that sees one moment of the database and cannot write."""

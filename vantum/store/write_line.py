@@ -62,6 +62,11 @@ class WriteLine:
         finally:
             self._pass_on()
 
+    @property
+    def pressed(self) -> bool:
+        """Whether somebody urgent waits."""
+        return any(each.haste is Haste.URGENT and not each.turn.done() for each in self._line)
+
     async def _wait(self, haste: Haste) -> None:
         loop = asyncio.get_running_loop()
         mine = Waiting(haste, loop.time(), loop.create_future())

@@ -37,6 +37,11 @@ class OutsideStore(Store):
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @property
+    def pressed(self) -> bool:
+        """As the store is."""
+        return self._store.pressed
+
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """As the store does."""

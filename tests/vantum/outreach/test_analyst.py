@@ -27,13 +27,14 @@ from tests.vantum.outreach.aftercall import (
     until,
 )
 from tests.vantum.outreach.folders import HELLO, age, leave_call
+from vantum.call_folder import FolderHold, folder_of
 from vantum.core.analysis.verdict import EMBEDDED
 from vantum.core.errors import ProviderError, UsageError
 from vantum.core.faults import Fault
 from vantum.core.outreach.delivery import EventType
 from vantum.core.outreach.outcome import AttemptOutcome, Disposition
 from vantum.outreach import analyst
-from vantum.outreach.analysis_work import NO_RECORD, NOBODY, Staff
+from vantum.outreach.analysis_work import NO_RECORD, NOBODY, Staff, not_yet
 from vantum.outreach.analyst import LEASE, LOST, Analysing, open_analyst
 from vantum.store import analyses, analysis_jobs, callbacks, recorded_calls
 from vantum.store.columns import new_id
@@ -255,6 +256,9 @@ async def test_a_record_that_is_being_written_is_waited_for(store: Store, tmp_pa
     scene = await a_scene(store)
     name = leave_call(tmp_path, HELLO, ASKED, over=False)
     call_id = await ended(store, scene, name)
+    folder = folder_of(tmp_path, name)
+    assert folder is not None
+    hold = FolderHold(folder)
     judge = Judge([INTERESTED])
     async with open_analyst(Analysing(store, tmp_path, Staff(judge))):
         before = (await job_of(store, call_id)).next_at
@@ -263,6 +267,12 @@ async def test_a_record_that_is_being_written_is_waited_for(store: Store, tmp_pa
         age(tmp_path, name, timedelta(minutes=6))
         job = await until(store, call_id, lambda job: job.next_at is None)
     assert (job.state, job.attempts) == (JobState.DONE, 1)
+    hold.release()
+
+
+@pytest.mark.parametrize(("waited", "seconds"), [(0, 1), (2, 1), (8, 4), (120, 60)])
+def test_the_longer_it_is_written_the_more_rarely_it_is_looked_at(waited: int, seconds: int) -> None:
+    assert not_yet(timedelta(seconds=waited)) == timedelta(seconds=seconds)
 
 
 async def test_a_database_that_does_not_answer_is_asked_again(

@@ -9,7 +9,7 @@ import pytest
 
 from tests.vantum.outreach.folders import HELLO, age, leave_call, phone_call
 from vantum.call_files import EVENTS, RECORDING
-from vantum.call_folder import folder_of
+from vantum.call_folder import FolderHold, folder_of
 from vantum.core.outreach.outcome import AttemptOutcome
 from vantum.outreach.recorded_call import SILENT, is_e164, read_recorded, sound_of
 from vantum.retention import LONGEST_CALL, began
@@ -84,8 +84,27 @@ def test_a_machine_that_was_left_a_message(tmp_path: Path) -> None:
     )
 
 
+def test_the_record_of_a_process_that_died_is_over_at_once(tmp_path: Path) -> None:
+    name = leave_call(tmp_path, HELLO, over=False)
+    folder = folder_of(tmp_path, name)
+    assert folder is not None
+    seen = []
+    for seconds in (0.0, 3.0):
+        age(tmp_path, name, timedelta(seconds=seconds))
+        hold = FolderHold(folder)
+        for _ in ("held", "let go"):
+            call = read_recorded(tmp_path, name)
+            assert call is not None
+            seen.append(call.is_over(datetime.now(UTC)))
+            hold.release()
+    assert seen == [False, False, False, True]
+
+
 def test_when_a_call_is_over(tmp_path: Path) -> None:
     broken = leave_call(tmp_path, HELLO, over=False)
+    folder = folder_of(tmp_path, broken)
+    assert folder is not None
+    hold = FolderHold(folder)
     ringing = leave_call(tmp_path, HELLO, phone=phone_call(progress={"state": "ringing"}))
     for name, soon in ((broken, SILENT), (ringing, LONGEST_CALL)):
         call = read_recorded(tmp_path, name)
@@ -95,6 +114,7 @@ def test_when_a_call_is_over(tmp_path: Path) -> None:
         call = read_recorded(tmp_path, name)
         assert call is not None
         assert call.is_over(datetime.now(UTC))
+    hold.release()
 
 
 def test_what_cannot_be_read_is_not_there(tmp_path: Path) -> None:

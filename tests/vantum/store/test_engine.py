@@ -16,7 +16,7 @@ from tests.vantum.store.databases import WITH_SERVER
 from tests.vantum.store.rows import new_org
 from vantum.core.errors import StoreError
 from vantum.store import orgs, sqlite, trying
-from vantum.store.address import database, sqlite_file
+from vantum.store.address import database, is_sqlite, sqlite_file
 from vantum.store.columns import new_id
 from vantum.store.engine import Store, open_store
 from vantum.store.models import Org
@@ -128,6 +128,19 @@ async def test_what_is_urgent_is_written_first_and_what_is_patient_last(tmp_path
             await asyncio.sleep(0)
         await asyncio.gather(*tasks)
     assert written == ["urgent", "a", "b", "c", "patient"]
+
+
+async def test_somebody_urgent_presses_the_one_who_writes_to_a_file(store: Store, url: URL) -> None:
+    async def nothing(_: AsyncSession) -> None: ...
+
+    async with store.writing():
+        assert not store.pressed
+        urgent = asyncio.create_task(store.write(nothing, Haste.URGENT))
+        await asyncio.sleep(0)
+        # On Postgres nobody waits for another's transaction.
+        assert store.pressed is is_sqlite(url)
+    await urgent
+    assert not store.pressed
 
 
 async def test_fifty_writers_at_once_lose_nothing(store: Store) -> None:

@@ -37,6 +37,19 @@ async def test_one_at_a_time_and_who_is_in_a_hurry_goes_first() -> None:
     assert asyncio.get_running_loop().time() == 6.0
 
 
+async def test_it_is_known_that_somebody_urgent_waits() -> None:
+    told: list[str] = []
+    line = WriteLine()
+    tasks = await come(line, told, "a", "b")
+    seen = [line.pressed]
+    tasks += await come(line, told, "c!")
+    seen.append(line.pressed)
+    await tasks[0]
+    seen.append(line.pressed)
+    assert (told[-1], seen) == ("c!", [False, True, False])
+    await asyncio.gather(*tasks)
+
+
 def waiting(haste: Haste, since: float) -> Waiting:
     return Waiting(haste, since, asyncio.get_running_loop().create_future())
 
