@@ -11,6 +11,7 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vantum.store.engine import Store, open_store
+from vantum.store.trying import tries
 from vantum.store.write_line import Haste
 from vantum.testing.virtual_time import VirtualTimeLoop
 
@@ -59,9 +60,12 @@ class OutsideStore(Store):
     async def write(
         self, work: Callable[[AsyncSession], Awaitable[Result]], haste: Haste = Haste.USUAL
     ) -> Result:
-        """As the store does."""
+        """As the store does; what it waits before it tries again is virtual time."""
+        return await tries()(self._once, work, haste)
+
+    async def _once(self, work: Callable[[AsyncSession], Awaitable[Result]], haste: Haste) -> Result:
         with outside():
-            return await self._store.write(work, haste)
+            return await self._store._once(work, haste)
 
 
 @asynccontextmanager
