@@ -13,8 +13,9 @@ import sys
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import islice
-from types import MappingProxyType
+from types import MappingProxyType, MemberDescriptorType
 
 from vantum.core.resumption import Tickets
 
@@ -26,6 +27,10 @@ MOST_OBJECTS = 20_000
 OBJECTS_AT_ONCE = 500
 """Some 0.5 ms: the event loop is not held for longer."""
 PAUSE_SECONDS = 0.02
+LEAVES = frozenset((str, bytes, bytearray, int, float, bool, type(None)))
+"""Most of what a call holds: with nothing in it, and told by its very type."""
+MOST_KINDS = 1_000
+"""Of so many types is it remembered what they keep."""
 OURS = ("vantum", "processors", "transports", "pipelines")
 FRAMES = "pipecat.frames.frames"
 """Frames wait in the queues between two processors."""
@@ -67,6 +72,8 @@ class Measurement:
                 continue
             self._seen.add(id(thing))
             self._held += sys.getsizeof(thing) * share
+            if type(thing) in LEAVES:
+                continue
             inner, more = _inside(thing, is_root=id(thing) in self._entered)
             waiting.extend((one, share * more) for one in inner)
         self._left -= objects
@@ -87,7 +94,7 @@ def _inside(thing: object, *, is_root: bool) -> tuple[list[object], float]:
             return [part for key in keys for part in (key, thing[key])], more
         case list() | tuple() | set() | frozenset() | deque():
             return _some(thing)
-        case _ if is_root or isinstance(thing, asyncio.Queue) or _is_ours(type(thing)):
+        case _ if is_root or isinstance(thing, asyncio.Queue) or _is_ours(type(thing)):  # type: ignore[arg-type] # a class has a hash
             return list(_attributes(thing)), 1.0
         case _:
             return [], 1.0
@@ -101,6 +108,7 @@ def _some(items: Collection[object]) -> tuple[list[object], float]:
     return looked_at, len(items) / len(looked_at)
 
 
+@lru_cache(MOST_KINDS)
 def _is_ours(kind: type) -> bool:
     return kind.__module__ == FRAMES or kind.__module__.partition(".")[0] in OURS
 
@@ -109,12 +117,21 @@ def _attributes(thing: object) -> Iterator[object]:
     """The values of an object's attributes, wherever its class keeps them."""
     if hasattr(thing, "__dict__"):
         yield from vars(thing).values()
-    for kind in type(thing).__mro__:
-        slots = vars(kind).get("__slots__", ())
+    for name, slot in _slots(type(thing)):  # type: ignore[arg-type] # a class has a hash
+        if hasattr(thing, name):
+            yield slot.__get__(thing)
+
+
+@lru_cache(MOST_KINDS)
+def _slots(kind: type) -> tuple[tuple[str, MemberDescriptorType], ...]:
+    found: list[tuple[str, MemberDescriptorType]] = []
+    for base in kind.__mro__:
+        slots = vars(base).get("__slots__", ())
         for name in (slots,) if isinstance(slots, str) else slots:
-            slot = vars(kind).get(name)
-            if slot is not None and hasattr(thing, name):
-                yield slot.__get__(thing)
+            slot = vars(base).get(name)
+            if slot is not None:
+                found.append((name, slot))
+    return tuple(found)
 
 
 class _Watch:

@@ -19,7 +19,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, cast, get_type_hints, overload, runtime_checkable
+from typing import Any, Protocol, cast, overload, runtime_checkable
 
 from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
 from pipecat.frames.frames import (
@@ -39,8 +39,9 @@ from pipecat.services.llm_service import (
     LLMService,
 )
 
-from processors.tools.tool_arguments import Choices, arguments_of, read_docstring
+from processors.tools.tool_arguments import Choices, read_docstring
 from processors.tools.tool_result import Failed, Quiet
+from processors.tools.tool_signature import signature_of
 from vantum.core.events import Event, LanguageChanged
 
 TOOL_SECONDS = 10.0
@@ -185,10 +186,8 @@ def _made(function: Function, name: str, description: str | None, choices: Choic
     text, told = read_docstring(function.__doc__ or "")
     if not (description or text):
         raise TypeError("it needs a docstring, or a description.")
-    hints = get_type_hints(function, include_extras=True)
-    parameters = list(inspect.signature(function).parameters.values())
-    in_context = bool(parameters) and hints.get(parameters[0].name) is ToolContext
-    arguments = arguments_of(parameters[in_context:], hints, told, choices)
+    signature = signature_of(function, ToolContext, told, choices)
+    arguments, in_context = signature.arguments, signature.in_context
 
     async def run(given: Mapping[str, object], context: ToolContext) -> object:
         values = arguments.read(given)
@@ -196,7 +195,8 @@ def _made(function: Function, name: str, description: str | None, choices: Choic
             return values
         return await (function(context, **values) if in_context else function(**values))
 
-    schema = FunctionSchema(name, description or text, arguments.properties, arguments.required, _announced)
+    properties, required = dict(arguments.properties), list(arguments.required)
+    schema = FunctionSchema(name, description or text, properties, required, _announced)
     return Tool(schema, run, seconds)
 
 

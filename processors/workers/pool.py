@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -64,7 +63,8 @@ class Provider:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ticket:
-    request: bytes
+    # A deque that has not got it says so with its repr.
+    request: bytes = field(repr=False)
     answer: asyncio.Future[bytes]
 
 
@@ -153,7 +153,7 @@ class WorkerPool:
             raise self._provider.error(f"no answer within {ANSWER_SECONDS:.0f} s") from error
         finally:
             self._open.discard(ticket)
-            with suppress(ValueError):
+            if ticket in self._waiting:
                 self._waiting.remove(ticket)
 
     async def close(self) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from vantum.core.audio import SAMPLE_BYTES
 
 SILENCE: Final = 0xFF
@@ -44,7 +46,7 @@ def _codes_by_sample() -> bytes:
 _SAMPLES: Final = [_level(0xFF - byte) if byte > 0x7F else -_level(0x7F - byte) for byte in range(256)]
 _LOW: Final = bytes(sample & 0xFF for sample in _SAMPLES)
 _HIGH: Final = bytes(sample >> 8 & 0xFF for sample in _SAMPLES)
-_BYTES: Final = _codes_by_sample()
+_BYTES: Final = np.frombuffer(_codes_by_sample(), np.uint8)
 
 
 def decoded(mulaw: bytes) -> bytes:
@@ -58,9 +60,8 @@ def decoded(mulaw: bytes) -> bytes:
 def encoded(pcm: bytes) -> bytes:
     """PCM16LE as mu-law: a byte for each sample, by the standard's decision values.
 
-    Samples are read in the machine's own byte order, which is little-endian wherever the engine runs. Raises
-    ``ValueError`` for half a sample.
+    Raises ``ValueError`` for half a sample.
     """
     if len(pcm) % SAMPLE_BYTES:
         raise ValueError(f"{len(pcm)} bytes are no whole samples; PCM16 has two bytes a sample.")
-    return bytes(map(_BYTES.__getitem__, memoryview(pcm).cast("H")))
+    return _BYTES.take(np.frombuffer(pcm, "<u2")).tobytes()
