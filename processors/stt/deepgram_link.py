@@ -44,6 +44,8 @@ ANSWERABLE_SECONDS = 0.5
 MOST_STALLS = 2
 """In a row: a new link would be no better."""
 SEND_SECONDS = 1.0
+SHORT_BYTES = 16_384
+"""So much an empty buffer takes without waiting for the network: half of what it holds (websockets' default)."""
 GOODBYE_SECONDS = 0.25
 """For the last message, and again for the close: who puts us to work waits 0.6 s for both."""
 MULAW = "mulaw"
@@ -151,6 +153,10 @@ class DeepgramLink:
     async def _transmit(self, socket: ClientConnection, data: str | bytes, seconds: float) -> None:
         """Whatever does not arrive is on the tape; who reads from the link notices that it dropped."""
         try:
+            if len(data) <= SHORT_BYTES and not socket.transport.get_write_buffer_size():
+                # It is taken at once, and no wait has to be bounded.
+                await socket.send(data)
+                return
             async with asyncio.timeout(seconds):
                 await socket.send(data)
         except TimeoutError:

@@ -16,6 +16,7 @@ from deepgram.transport import install_transport
 from pipecat.frames.frames import (
     ErrorFrame,
     Frame,
+    InputAudioRawFrame,
     InputTransportMessageFrame,
     TranscriptionFrame,
     VADUserStartedSpeakingFrame,
@@ -97,6 +98,10 @@ class DeepgramSTT(DeepgramSTTService):
         )
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        if isinstance(frame, InputAudioRawFrame):
+            # That is all that the bases do with sound, and the way there through all of them is long.
+            await self.process_audio_frame(frame, direction)
+            return
         await super().process_frame(frame, direction)
         match frame:
             case VADUserStartedSpeakingFrame():
