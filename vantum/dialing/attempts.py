@@ -52,6 +52,8 @@ LOOK_UP_SECONDS: Final = 2.0
 GIVE_UP: Final = timedelta(minutes=15)
 """Without a trustworthy answer for so long, nobody will give one."""
 FOLLOW_SECONDS: Final = 0.5
+TALK_SECONDS: Final = 1.0
+"""How often the phone is asked for a call that was answered: all that is awaited is its end."""
 LONGEST_SECONDS: Final = 5 * 3_600.0
 """No call is longer (a carrier ends one after four hours): what nobody can tell of then is given up."""
 FAILED_UNSEEN: Final = "Nobody can tell whether the call was placed."
@@ -91,13 +93,13 @@ class Attempts:
         """Before these moments of the loop there is no token for a campaign: nobody has to ask."""
 
     async def carry_out(self, job: Job) -> None:
-        """Bring an attempt to its end; nothing for one that is over, or that this process has in hand."""
+        """Bring an attempt to its end; nothing for one that is over, or that somebody has in hand who lives."""
         with self._wakers.named(job.attempt_id) as is_mine:
             if not is_mine:
                 return
             async with self._means.store.reading() as session:
-                call = await attempts.mine(session, job.org_id, job.attempt_id, self._means.dialer_id)
-            if call is None:
+                call = await attempts.within_reach(session, job.org_id, job.attempt_id, self._means.dialer_id)
+            if call is not None and call.claimed_by != self._means.dialer_id:
                 call = await self._means.store.write(lambda session: self._take_up(session, job))
             while call is not None:
                 call = await self._step(call)
@@ -259,7 +261,8 @@ class Attempts:
             if loop.time() > last:
                 await self._outcomes.unknown(call, LOST)
                 return None
-            called = await self._wakers.sleep(call.id, FOLLOW_SECONDS)
+            talks = seen.stage is Stage.IN_CALL
+            called = await self._wakers.sleep(call.id, TALK_SECONDS if talks else FOLLOW_SECONDS)
 
     async def _reported(self, call: Call, record_id: str) -> Report:
         if call.placed_by != self._placer.name:

@@ -1,9 +1,11 @@
 """The engine that outlives crashes: each attempt is a durable workflow of dbos, in the store's own database.
 
+Who enqueues an attempt begins it as soon as that is committed, and need not wait until dbos looks into its queue. The
+workflow, when its turn comes, waits for the end of what its process has begun; in a process that has not begun it, it
+is carried out there, which comes to nothing while the one who claimed it lives.
+
 dbos is one for a process. Its workflows run on threads of its own, and each hands its attempt to the loop of the
-store. On Postgres its tables are in a schema of their own; on SQLite they are in the store's file. A file has one
-dialer, which need not wait until dbos looks into its queue: it begins what it has enqueued, and the workflow, when
-its turn comes, waits for the end of it.
+store. On Postgres its tables are in a schema of their own; on SQLite they are in the store's file.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from datetime import datetime
 from typing import Final
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
+from loguru import logger
 from sqlalchemy import URL, event
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,9 +34,8 @@ VERSION: Final = "1"
 """Of the workflow's steps, and not of Vantum: with another one, what older dialers have begun is never finished."""
 DIAL: Final = "dial"
 WORKFLOW: Final = "vantum-attempt"
-POLL_SECONDS: Final = 0.1
-FILE_POLL_SECONDS: Final = 1.0
-"""Where what is enqueued is begun at once: each look into the queue has the file's lock."""
+POLL_SECONDS: Final = 1.0
+"""Seldom enough: what is enqueued is begun at once, and each look has the lock of a file."""
 MOST_RECOVERIES: Final = 1_000_000
 """An attempt is taken over as often as dialers die."""
 MOST_THREADS: Final = 1_000
@@ -56,7 +58,7 @@ class _Desk:
         self._manned = threading.Event()
         self._under_way: set[Future[None]] = set()
         self._begun: dict[str, asyncio.Task[None]] = {}
-        """The jobs that are being done, and those that were done before their workflow's turn came."""
+        """What is being done."""
 
     def man(self, work: Work) -> None:
         """From here on jobs are done."""
@@ -76,16 +78,16 @@ class _Desk:
 
     def begin(self, job: Job) -> None:
         """Do a job, unless it is being done; on the loop."""
-        task = self._begun.get(job.attempt_id)
-        if self._work is not None and (task is None or task.done()):
+        if self._work is not None and job.attempt_id not in self._begun:
             task = asyncio.create_task(_done(self._work, job), name=f"attempt-{job.attempt_id}")
             self._begun[job.attempt_id] = task
+            task.add_done_callback(lambda task: self._ended(job, task))
 
-    def forget(self, attempt_id: str) -> None:
-        """Nobody will ask for the end of an attempt's job."""
-        task = self._begun.get(attempt_id)
-        if task is not None:
-            task.add_done_callback(lambda _: self._begun.pop(attempt_id, None))
+    def _ended(self, job: Job, task: asyncio.Task[None]) -> None:
+        self._begun.pop(job.attempt_id, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # The workflow may do it again, and else whoever finds that nobody does it.
+            logger.error("An attempt failed.", attempt=job.attempt_id, reason=type(error).__name__)
 
     def do(self, job: Job) -> None:
         """Have a job done on the loop, and wait for it; for threads."""
@@ -102,16 +104,12 @@ class _Desk:
             self._under_way.discard(future)
 
     async def _end_of(self, job: Job) -> None:
-        if job.attempt_id not in self._begun:
-            self.begin(job)
+        self.begin(job)
         task = self._begun.get(job.attempt_id)
         if task is None:
             # Nobody does it any more since the thread asked.
             raise asyncio.CancelledError
-        try:
-            await task
-        finally:
-            self._begun.pop(job.attempt_id, None)
+        await task
 
 
 _desk = _Desk()
@@ -127,11 +125,9 @@ def _attempt(org_id: str, attempt_id: str) -> None:
 
 
 class DbosEngine:
-    """The engine of this process; ``begin`` does a job that was enqueued, where nobody else could."""
+    """The engine of this process; ``begin`` does a job that was enqueued."""
 
-    def __init__(
-        self, client: DBOSClient, wakers: Wakers, begin: Callable[[Job], None] | None = None
-    ) -> None:
+    def __init__(self, client: DBOSClient, wakers: Wakers, begin: Callable[[Job], None]) -> None:
         self._client = client
         self._wakers = wakers
         self._begin = begin
@@ -149,8 +145,7 @@ class DbosEngine:
         await session.run_sync(
             lambda sync: self._client.enqueue_in_transaction(sync, options, job.org_id, job.attempt_id)
         )
-        if (begin := self._begin) is not None:
-            event.listen(session.sync_session, "after_commit", lambda _: begin(job), once=True)
+        event.listen(session.sync_session, "after_commit", lambda _: self._begin(job), once=True)
 
     async def signal(self, attempt_id: str) -> None:
         """Wake an attempt of this process."""
@@ -158,7 +153,6 @@ class DbosEngine:
 
     async def cancel(self, attempt_id: str) -> None:
         """Do not begin an attempt."""
-        _desk.forget(attempt_id)
         await asyncio.to_thread(DBOS.cancel_workflow, attempt_id)
 
     async def recover_dead(self, dialer_ids: Collection[str]) -> int:
@@ -195,13 +189,12 @@ async def open_engine(url: URL, dialer_id: str) -> AsyncIterator[NewEngine]:
     logging.getLogger("dbos").setLevel(logging.WARNING)
     address = url.set(drivername="sqlite" if is_sqlite(url) else "postgresql+psycopg")
     text = address.render_as_string(hide_password=False)
-    poll_seconds = FILE_POLL_SECONDS if is_sqlite(url) else POLL_SECONDS
-    await asyncio.to_thread(_launch, text, dialer_id, poll_seconds)
+    await asyncio.to_thread(_launch, text, dialer_id)
     client = await asyncio.to_thread(lambda: DBOSClient(system_database_url=text, application_name=APP))
 
     def new_engine(work: Work, wakers: Wakers) -> DbosEngine:
         desk.man(work)
-        return DbosEngine(client, wakers, desk.begin if is_sqlite(url) else None)
+        return DbosEngine(client, wakers, desk.begin)
 
     try:
         yield new_engine
@@ -211,7 +204,7 @@ async def open_engine(url: URL, dialer_id: str) -> AsyncIterator[NewEngine]:
         await asyncio.to_thread(DBOS.destroy)
 
 
-def _launch(url: str, dialer_id: str, poll_seconds: float) -> None:
+def _launch(url: str, dialer_id: str) -> None:
     config: DBOSConfig = {
         "name": APP,
         "system_database_url": url,
@@ -226,4 +219,4 @@ def _launch(url: str, dialer_id: str, poll_seconds: float) -> None:
     DBOS(config=config)
     DBOS.listen_queues([DIAL])
     DBOS.launch()
-    DBOS.register_queue(DIAL, polling_interval_sec=poll_seconds, on_conflict="always_update")
+    DBOS.register_queue(DIAL, polling_interval_sec=POLL_SECONDS, on_conflict="always_update")

@@ -23,8 +23,9 @@ from vantum.store import dialers
 from vantum.store.dialers import NewDialer
 
 BEAT_SECONDS: Final = 2.0
-CLAIM_SECONDS: Final = 0.15
-OVERSEE_SECONDS: Final = 0.5
+CLAIM_SECONDS: Final = 0.25
+CALL_OFF_SECONDS: Final = 0.5
+OVERSEE_SECONDS: Final = 1.0
 BURY_SECONDS: Final = 5.0
 RECONCILE_SECONDS: Final = 30.0
 FORGET_SECONDS: Final = 3_600.0
@@ -72,6 +73,7 @@ class Dialer:
             asyncio.create_task(_every(seconds, work), name=f"dialer-{name}")
             for name, seconds, work in (
                 ("claim", CLAIM_SECONDS, self._claim),
+                ("call-off", CALL_OFF_SECONDS, self._overseer.call_off),
                 ("oversee", OVERSEE_SECONDS, self._overseer.look),
                 ("bury", BURY_SECONDS, self._janitor.bury),
                 ("reconcile", RECONCILE_SECONDS, self._janitor.reconcile),

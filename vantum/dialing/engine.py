@@ -47,7 +47,7 @@ class Engine(Protocol):
     """Has attempts carried out."""
 
     async def enqueue_attempt(self, session: AsyncSession, job: Job) -> None:
-        """Have a job done once this transaction is committed, and not if it is rolled back."""
+        """Have a job done by this process once this transaction is committed, and not if it is rolled back."""
 
     async def signal(self, attempt_id: str) -> None:
         """Wake an attempt that waits in this process: something has changed that it should look at."""

@@ -43,21 +43,23 @@ class Janitor:
         self._seen: frozenset[str] = frozenset()
 
     async def bury(self) -> None:
-        """Find dialers that are gone, and have their work done."""
-        dead = await self._means.store.write(self._gone)
+        """Find dialers that are gone, and do their work."""
+        dead, jobs = await self._means.store.write(self._inherit)
         if dead:
-            again = await self._engine.recover_dead(dead)
-            if again:
-                logger.warning("Dialers are gone: their work is taken over.", dialers=len(dead), jobs=again)
+            await self._engine.recover_dead(dead)
+            logger.warning("Dialers are gone: their work is taken over.", dialers=len(dead), jobs=jobs)
 
-    async def _gone(self, session: AsyncSession) -> Collection[str]:
+    async def _inherit(self, session: AsyncSession) -> tuple[Collection[str], int]:
+        """The dialers that are gone and have left something, and how much; it is enqueued anew."""
         now = await self._means.clock(session)
         for dialer_id in {*await dialers.silent(session, now - SILENT), *await _dead_here(session)}:
             if dialer_id != self._means.dialer_id:
                 await dialers.stop(session, dialer_id, now)
         living = frozenset(await dialers.living(session))
-        owners = {each.claimed_by for each in await attempts.live(session) if each.claimed_by is not None}
-        return owners - living
+        left = [each for each in await attempts.live(session) if each.claimed_by not in living]
+        for each in left:
+            await self._again(session, each)
+        return {each.claimed_by for each in left if each.claimed_by is not None}, len(left)
 
     async def reconcile(self) -> None:
         """Compare attempts and leads with who has them in hand."""
@@ -72,8 +74,12 @@ class Janitor:
         for each in lost:
             # Twice in a row: what was enqueued just now is about to be begun.
             if each.id in self._seen:
-                await self._engine.enqueue_attempt(session, Job(each.org_id, each.id, run=new_id()[-12:]))
+                await self._again(session, each)
         self._seen = frozenset(each.id for each in lost)
+
+    async def _again(self, session: AsyncSession, each: Named) -> None:
+        """Have an attempt carried out once more, in this process: by its name it is taken up as another job."""
+        await self._engine.enqueue_attempt(session, Job(each.org_id, each.id, run=new_id()[-12:]))
 
     def _is_lost(self, each: Named, living: Collection[str]) -> bool:
         if each.claimed_by == self._means.dialer_id:

@@ -18,29 +18,14 @@ from vantum.dialing.wakers import Wakers
 
 @dataclass(slots=True)
 class MemoryQueue:
-    """The jobs that several engines share: what nobody has begun, and who has begun what."""
+    """The jobs of several engines: who has begun what, and what is done."""
 
-    engines: list[MemoryEngine] = field(default_factory=list)
-    waiting: dict[str, Job] = field(default_factory=dict)
     begun: dict[str, tuple[str, Job]] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
-    _turn: int = 0
 
-    def add(self, job: Job) -> None:
-        """Add a job that is not known."""
-        if job.id not in self.done and job.id not in self.begun:
-            self.waiting[job.id] = job
-            self.hand_out()
-
-    def hand_out(self) -> None:
-        """Give what waits to the engines that live, in turn and the most urgent first."""
-        for job in sorted(self.waiting.values(), key=lambda job: -job.urgency):
-            living = [engine for engine in self.engines if engine.lives]
-            if not living:
-                return
-            engine = living[self._turn % len(living)]
-            self._turn += 1
-            del self.waiting[job.id]
+    def give(self, job: Job, engine: MemoryEngine) -> None:
+        """Have an engine that lives do a job that nobody has."""
+        if engine.lives and job.id not in self.done and job.id not in self.begun:
             self.begun[job.id] = (engine.dialer_id, job)
             engine.begin(job)
 
@@ -55,8 +40,6 @@ class MemoryEngine:
         self._work = work
         self._wakers = wakers
         self._tasks: set[asyncio.Task[None]] = set()
-        queue.engines.append(self)
-        queue.hand_out()
 
     def begin(self, job: Job) -> None:
         """Carry out a job."""
@@ -89,7 +72,7 @@ class MemoryEngine:
         loop = asyncio.get_running_loop()
 
         def committed(_session: Session) -> None:
-            loop.call_soon(self._queue.add, job)
+            loop.call_soon(self._queue.give, job, self)
 
         event.listen(session.sync_session, "after_commit", committed, once=True)
 
@@ -98,16 +81,14 @@ class MemoryEngine:
         self._wakers.wake(attempt_id)
 
     async def cancel(self, attempt_id: str) -> None:
-        """Do not begin an attempt."""
-        self._queue.waiting.pop(attempt_id, None)
+        """Do not begin an attempt: all that are enqueued have been begun."""
 
     async def recover_dead(self, dialer_ids: Collection[str]) -> int:
         """Have done again what these dialers had begun."""
         left = [job for dialer_id, job in self._queue.begun.values() if dialer_id in dialer_ids]
         for job in left:
             del self._queue.begun[job.id]
-            self._queue.waiting[job.id] = job
-        self._queue.hand_out()
+            self._queue.give(job, self)
         return len(left)
 
     async def purge(self, before: datetime) -> int:  # noqa: ARG002 - memory is as old as its process

@@ -37,12 +37,16 @@ class Overseer:
         self._engine = engine
 
     async def look(self) -> None:
-        """Do what is due, and wake the calls that are to be called off."""
+        """Do what is due."""
         async with self._means.store.reading() as session:
             due = await self._due(session)
-            called_off = await attempts.unanswered(session, self._means.dialer_id, STOPPED)
         if due:
             await self._means.store.write(self._act)
+
+    async def call_off(self) -> None:
+        """Wake this dialer's calls that ring for a campaign that was stopped."""
+        async with self._means.store.reading() as session:
+            called_off = await attempts.unanswered(session, self._means.dialer_id, STOPPED)
         for call_id in called_off:
             await self._engine.signal(call_id)
 

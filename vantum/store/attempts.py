@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from vantum.core.outreach.brakes import Answered, Result
 from vantum.core.outreach.campaign import CampaignState
 from vantum.core.outreach.outcome import ABANDONED, Pickup
-from vantum.store.models import Call, Campaign, Contact
+from vantum.store.models import Call, Campaign, Contact, Dialer
 from vantum.store.words import Direction
 
 RESULTS: Final = 300
@@ -33,8 +33,11 @@ class Named:
 
 
 async def take_up(session: AsyncSession, org_id: str, call_id: str, dialer_id: str) -> Call | None:
-    """Make a live attempt this dialer's, whoever had it; None when it is over. Who had it can move it no more."""
-    statement = update(Call).where(Call.org_id == org_id, Call.id == call_id, Call.ended_at.is_(None))
+    """Make a live attempt this dialer's; None when it is over, or that of another dialer who lives.
+
+    Who had it before can move it no more.
+    """
+    statement = update(Call).where(*_within_reach(org_id, call_id, dialer_id))
     taken = statement.values(claimed_by=dialer_id).returning(Call)
     return await session.scalar(taken.execution_options(populate_existing=True))
 
@@ -45,9 +48,16 @@ async def own(session: AsyncSession, org_id: str, call_id: str, dialer_id: str) 
     return await session.scalar(statement.execution_options(populate_existing=True))
 
 
-async def mine(session: AsyncSession, org_id: str, call_id: str, dialer_id: str) -> Call | None:
-    """A live attempt as it was just now, if it was this dialer's."""
-    return await session.scalar(_owned(org_id, call_id, dialer_id))
+async def within_reach(session: AsyncSession, org_id: str, call_id: str, dialer_id: str) -> Call | None:
+    """A live attempt as it was just now, unless it was that of another dialer who lives."""
+    return await session.scalar(select(Call).where(*_within_reach(org_id, call_id, dialer_id)))
+
+
+def _within_reach(org_id: str, call_id: str, dialer_id: str) -> tuple[ColumnElement[bool], ...]:
+    others = select(Dialer.id).where(
+        Dialer.id == Call.claimed_by, Dialer.id != dialer_id, Dialer.stopped_at.is_(None)
+    )
+    return Call.org_id == org_id, Call.id == call_id, Call.ended_at.is_(None), ~others.exists()
 
 
 def _owned(org_id: str, call_id: str, dialer_id: str) -> Select[Call]:

@@ -28,18 +28,22 @@ PATIENCE_SECONDS: Final = 30.0
 
 
 class Worker:
-    """Does jobs, or begins them and is never done."""
+    """Does jobs, or begins them and is never done. What was done is not done again, but by another name."""
 
     def __init__(self) -> None:
         self.begun: list[str] = []
+        self.done: set[str] = set()
         self.is_slow = False
         self.free = asyncio.Event()
         self.wakers = Wakers()
 
     async def work(self, job: Job) -> None:
+        if job.id in self.done:
+            return
         self.begun.append(job.attempt_id)
         if self.is_slow:
             await self.free.wait()
+        self.done.add(job.id)
 
     async def until(self, count: int) -> None:
         async with asyncio.timeout(PATIENCE_SECONDS):
