@@ -15,7 +15,7 @@ from vantum.api_bodies import CALL_ID, EXAMPLE_ID, CallId, Invalid, NewCall, Pro
 from vantum.api_keys import ApiKeys
 from vantum.api_route import BEARER, guarded, unprocessable
 from vantum.call_folder import folder_of
-from vantum.call_views import BROWSER, CallSummary, CallView, Page, page_of, summary_of, view_of
+from vantum.call_views import BROWSER, CallSummary, CallView, Page, page_of, state_of, summary_of, view_of
 from vantum.core.errors import CallStateError, CapacityError, DialError, PipelineError, QueueFullError
 from vantum.phone.phone import Phone, Wanted
 from vantum.phone.phone_call import PhoneCall, read_call
@@ -107,9 +107,11 @@ class CallDesk:
         call = await self._telephone.book.claimed(key)
         return Page(calls=[] if call is None else [summary_of(call)], next=None)
 
-    async def find(self, call_id: str) -> CallView:
-        """One call; a 404 when there is none."""
+    async def find(self, call_id: str, *, with_words: bool = True) -> CallView:
+        """One call; a 404 when there is none. Without the words, one under way is told from memory."""
         call = self._phone.book.known().get(call_id) if self._phone else None
+        if call is not None and not call.over and not with_words:
+            return state_of(call)
         view = await asyncio.to_thread(self._read, call_id, call)
         if view is None:
             raise HTTPException(404, f"There is no call {call_id}.")
@@ -202,9 +204,15 @@ def api_routes(services: Services, phone: Phone | None) -> APIRouter:
         return await desk.page(limit, before) if key is None else await desk.claimed(key)
 
     @router.get("/{call_id}", summary="Tell of a call", responses=NOT_FOUND)
-    async def get_call(call_id: CallId) -> CallView:
+    async def get_call(
+        call_id: CallId,
+        transcript: Annotated[
+            bool,
+            Query(description="`false` while a call is under way tells of its state alone, at little cost."),
+        ] = True,
+    ) -> CallView:
         """One call: its state, its outcome, what was said, and how long each answer took."""
-        return await desk.find(call_id)
+        return await desk.find(call_id, with_words=transcript)
 
     @router.post("/{call_id}/hangup", status_code=202, summary="Hang up", responses=ACTED)
     async def hang_up(call_id: CallId) -> CallSummary:

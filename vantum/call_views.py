@@ -135,6 +135,11 @@ def view_of(phone: PhoneCall | None, record: Record | None) -> CallView | None:
     return CallView.model_validate(facts) if facts else None
 
 
+def state_of(phone: PhoneCall) -> CallView:
+    """What is known of a phone call without its record."""
+    return CallView.model_validate(_known(phone))
+
+
 def summary_of(phone: PhoneCall) -> CallSummary:
     """A phone call in short."""
     return CallSummary.model_validate(_known(phone))

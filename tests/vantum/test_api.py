@@ -175,6 +175,18 @@ async def test_a_call_is_told_with_what_was_said_in_it(office: Desk) -> None:
     assert told["recording"].endswith(f"{call_id}/recording.wav")
 
 
+async def test_who_asks_for_the_state_alone_is_told_it_from_memory_until_the_end(office: Desk) -> None:
+    call_id = await office.place(variables={"a": "b"})
+    begin_record(office, call_id, "twilio")
+    told = (await office.http.get(f"/api/calls/{call_id}", params={"transcript": "false"})).json()
+    assert (told["to"], told["state"], told["variables"]) == (THEM, "queued", {"a": "b"})
+    assert (told["transcript"], told["recording"], told["durationSeconds"]) == ([], None, None)
+    ended = on_disk(office.data, new_id(), Progress(PhoneState.ENDED, 3, Outcome.COMPLETED, "", 200, 0)).id
+    begin_record(office, ended, "twilio")
+    told = (await office.http.get(f"/api/calls/{ended}", params={"transcript": "false"})).json()
+    assert [line["text"] for line in told["transcript"]] == ["Hello there."]
+
+
 async def test_a_browsers_call_is_told_while_it_is_written_and_after(office: Desk) -> None:
     call_id = new_id()
     record = begin_record(office, call_id, "browser")

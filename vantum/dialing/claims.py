@@ -91,7 +91,7 @@ class Claims:
         loop = asyncio.get_running_loop()
         if loop.time() < self._rests_until:
             return Claimed()
-        async with self._means.store.reading() as session:
+        async with self._means.store.glancing() as session:
             if not await leads.any_due(session, await self._means.clock(session)):
                 return Claimed()
         claimed, brakes = await self._means.store.write(self._claim)

@@ -28,6 +28,8 @@ INVALID: Final = 422
 LONGEST_NAME: Final = 255
 LIVE: Final = "live"
 """The state of a record that is being written."""
+STATE_ALONE: Final = {"transcript": "false"}
+"""While a call is under way; at its end all of it is told."""
 NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """There was no connection: the server was never asked."""
 _REFUSALS: Final = frozenset({401, 403, 404, 409, 413, 429, 503})
@@ -84,7 +86,7 @@ class HttpPlacer:
     async def report(self, record_id: str) -> Report:
         """Ask for the call, and at its end for its record, once all of it is written."""
         try:
-            answer = await self._http.get(f"/api/calls/{record_id}")
+            answer = await self._http.get(f"/api/calls/{record_id}", params=STATE_ALONE)
             call = CallView.model_validate_json(answer.content) if answer.is_success else None
             if call is None:
                 return Unknown()

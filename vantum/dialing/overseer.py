@@ -38,14 +38,14 @@ class Overseer:
 
     async def look(self) -> None:
         """Do what is due."""
-        async with self._means.store.reading() as session:
+        async with self._means.store.glancing() as session:
             due = await self._due(session)
         if due:
             await self._means.store.write(self._act)
 
     async def call_off(self) -> None:
         """Wake this dialer's calls that ring for a campaign that was stopped."""
-        async with self._means.store.reading() as session:
+        async with self._means.store.glancing() as session:
             called_off = await attempts.unanswered(session, self._means.dialer_id, STOPPED)
         for call_id in called_off:
             await self._engine.signal(call_id)

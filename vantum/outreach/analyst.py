@@ -114,7 +114,7 @@ class Analysing:
         """The first jobs that are due and whose records lie here."""
         place = self._line
         while True:
-            async with self._store.reading() as session:
+            async with self._store.glancing() as session:
                 due = await analysis_jobs.due(session, now, LOOKED_AT, place)
             here = await in_thread(partial(_here, self._data, due)) if due else frozenset()
             for each in due:

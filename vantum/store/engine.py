@@ -35,6 +35,7 @@ class Store:
         self, readers: AsyncEngine, writers: AsyncEngine, apart: AsyncEngine, *, line: WriteLine | None = None
     ) -> None:
         self._reading = _sessions(readers)
+        self._glancing = self._reading if line is not None else _sessions(_without_transactions(writers))
         self._writing = _sessions(writers)
         self._apart = apart
         self._line = line
@@ -48,6 +49,12 @@ class Store:
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A transaction that sees one moment of the database and cannot write."""
         async with self._reading() as session:
+            yield session
+
+    @asynccontextmanager
+    async def glancing(self) -> AsyncIterator[AsyncSession]:
+        """For a look that is repeated all day: each statement sees a moment of its own, and takes half as long."""
+        async with self._glancing() as session:
             yield session
 
     @asynccontextmanager
@@ -124,6 +131,11 @@ def _make_ready(url: URL) -> None:
 
 def _sessions(bind: AsyncEngine | AsyncConnection) -> async_sessionmaker[AsyncSession]:
     return async_sessionmaker(bind, expire_on_commit=False, sync_session_class=StoreSession)
+
+
+def _without_transactions(engine: AsyncEngine) -> AsyncEngine:
+    """On Postgres a transaction is begun and ended by a question of its own each."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 async def _begin(session: AsyncSession) -> None:

@@ -44,7 +44,7 @@ class StoreOutbox:
     async def claim(self, at: datetime, room: Room) -> Sequence[Claimed]:
         """Take what is due. Where nothing is, nothing is written, and no writer has to wait."""
         async with _telling():
-            async with self._store.reading() as session:
+            async with self._store.glancing() as session:
                 if not await deliveries.any_due(session, at, room):
                     return ()
             return await self._store.write(lambda session: deliveries.claim(session, at, at + LEASE, room))

@@ -51,6 +51,13 @@ class OutsideStore(Store):
                 yield session
 
     @asynccontextmanager
+    async def glancing(self) -> AsyncIterator[AsyncSession]:
+        """As the store does."""
+        with outside():
+            async with self._store.glancing() as session:
+                yield session
+
+    @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """As the store does."""
         with outside():

@@ -138,6 +138,17 @@ async def test_who_was_never_asked_has_dialed_nothing() -> None:
         assert await placer.place(ORDER) == Placed(ID, "+12125550111")
 
 
+async def test_while_a_call_is_under_way_its_words_are_not_asked_for() -> None:
+    asked_for: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked_for.append(str(request.url.raw_path, "ascii"))
+        return httpx.Response(200, json={**SUMMARY, "state": "in-progress"})
+
+    assert isinstance(await asked(answer, lambda placer: placer.report("a")), UnderWay)
+    assert asked_for == ["/api/calls/a?transcript=false"]
+
+
 async def test_a_record_that_is_being_written_is_no_end() -> None:
     ended = httpx.Response(200, json={**SUMMARY, "state": "ended", "outcome": "completed"})
     calls = {"/api/calls/a": ended, "/calls/a": httpx.Response(200, json={"state": "live", "events": []})}

@@ -50,6 +50,25 @@ async def test_a_reader_cannot_write(store: Store) -> None:
             await new_org(session, "a")
 
 
+async def test_who_glances_sees_what_is_committed(store: Store) -> None:
+    async with store.glancing() as session:
+        assert await names(session) == ["default"]
+    async with store.writing() as writing:
+        await new_org(writing, "a")
+    async with store.glancing() as session:
+        assert await names(session) == ["a", "default"]
+
+
+@WITH_SERVER
+async def test_on_a_server_a_glance_holds_no_moment(empty_postgres: URL) -> None:
+    """And so takes one question where a transaction takes three."""
+    async with open_store(empty_postgres) as store, store.glancing() as glancing:
+        assert await names(glancing) == ["default"]
+        async with store.writing() as writing:
+            await new_org(writing, "a")
+        assert await names(glancing) == ["a", "default"]
+
+
 async def test_a_reader_sees_one_moment(store: Store) -> None:
     async with store.reading() as reading:
         assert await names(reading) == ["default"]
