@@ -23,6 +23,7 @@ from benchmarks.campaign.carrier import ACCOUNT, PUBLIC_URL, TOKEN
 from benchmarks.campaign.cast import OWN_NUMBER
 from benchmarks.campaign.doomed import DEAD, Point
 from benchmarks.servers import ROOT, BenchmarkError
+from vantum.cli import BEHIND_CALLS, give_way
 from vantum.listener import listening_socket
 
 START_SECONDS: Final = 60.0
@@ -83,6 +84,9 @@ class Kept:
                     stdout=file,
                     stderr=STDOUT,
                 )
+            if BEHIND_CALLS.intersection(self.command):
+                # As it does itself before it loads anything; what ends it at a point has loaded much by then.
+                give_way(self._process.pid)
             code = await self._process.wait()
             if self._closing.is_set():
                 return

@@ -40,6 +40,25 @@ def test_it_tells_what_it_can_do(vantum: Main, capsys: pytest.CaptureFixture[str
     assert said.err == ""
 
 
+@pytest.mark.parametrize(("had", "has"), [(0, 5), (4, 5), (5, None), (19, None)])
+def test_who_dials_gives_way_to_calls_before_it_loads_anything(
+    vantum: Main, monkeypatch: pytest.MonkeyPatch, had: int, has: int | None
+) -> None:
+    done: list[object] = []
+    monkeypatch.setattr(os, "getpriority", lambda _which, _process: had)
+    monkeypatch.setattr(os, "setpriority", lambda _which, process, niceness: done.append((process, niceness)))
+
+    def load(name: str) -> SimpleNamespace:
+        done.append(name)
+        return SimpleNamespace(main=lambda _arguments: 0)
+
+    monkeypatch.setattr("vantum.cli.import_module", load)
+    assert vantum(["dial"]) == 0
+    assert vantum(["run"]) == 0
+    lowered = [] if has is None else [(0, has)]
+    assert done == [*lowered, "vantum.dial_command", "vantum.command"]
+
+
 @pytest.mark.parametrize("name", ["cal", "Run", "", "--version"])
 def test_an_unknown_command_is_a_mistake_and_the_known_ones_are_told(
     vantum: Main, capsys: pytest.CaptureFixture[str], name: str
