@@ -20,7 +20,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from vantum.core.call_facts import CallFacts, Direction
 from vantum.core.events import CallEnded, Event
 from vantum.core.outreach.listening import (
-    SURE_SECONDS,
     Confirm,
     Listening,
     Maybe,
@@ -107,7 +106,7 @@ class Wishes:
         return None if line is None or not number else (number, line)
 
     async def _ask_again(self, call_id: str, listening: Listening, maybe: Maybe) -> None:
-        await asyncio.sleep(SURE_SECONDS)
+        await asyncio.sleep(maybe.seconds)
         for news in listening.stands(maybe):
             if (who := self._who(call_id)) is not None:
                 await self._heed(call_id, *who, news)

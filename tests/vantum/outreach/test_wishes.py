@@ -26,6 +26,7 @@ from vantum.core.events import (
 )
 from vantum.core.legal.case import Scope
 from vantum.core.legal.decision import Decision, Verdict
+from vantum.core.outreach import listening
 from vantum.core.outreach.delivery import EventType
 from vantum.core.outreach.lead import LeadState
 from vantum.core.outreach.opt_out import LINES
@@ -127,7 +128,7 @@ async def test_a_wish_is_kept_while_the_call_runs_and_confirmed_once(store: Stor
 async def test_a_wish_over_the_bots_words_is_kept_before_the_turn_is_over(
     store: Store, monkeypatch: pytest.MonkeyPatch, more: tuple[Event, ...]
 ) -> None:
-    monkeypatch.setattr(watching, "SURE_SECONDS", 0.0)
+    monkeypatch.setattr(listening, "SURE_SECONDS", 0.0)
     scene, name = await a_call(store)
     line = call_to(number(0), name)
     await Hall(store).hears(line, UtteranceStarted("u"), Transcript("Never call me", final=True), *more)

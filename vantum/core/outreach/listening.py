@@ -30,6 +30,7 @@ from vantum.core.outreach.opt_out import OptOut
 from vantum.core.outreach.outcome import Disposition
 from vantum.core.outreach.settlement import Voice
 from vantum.core.transcript import Speaker
+from vantum.core.words import plain
 
 MOST_TURNS: Final = 40
 """The last ones of a call: what is promised was said just before."""
@@ -38,7 +39,8 @@ HANGS_UP: Final = "end_call"
 SLOW: Final = "slow"
 MOST_LOOSE: Final = 200
 SURE_SECONDS: Final = 0.2
-"""Words that are followed by none for so long are a wish by themselves."""
+"""Words that are followed by none for so long are a wish by themselves. It counts from when all of them were first
+heard, and that may be before the recogniser is certain of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,14 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Maybe:
-    """The caller seems to ask for no more calls, and may go on: ask again (``stands``) after ``SURE_SECONDS``.
+    """The caller seems to ask for no more calls, and may go on: ask again (``stands``) in so many ``seconds``.
 
     So many texts were ``heard`` until then, the last one ``at`` a moment.
     """
 
     heard: int
     at: float
+    seconds: float
 
 
 News = Wished | Promised | Confirm | Maybe
@@ -87,6 +90,8 @@ class Listening:
         self._loose: deque[str] = deque(maxlen=MOST_LOOSE)
         """Final words of the caller that no turn has taken yet."""
         self._heard = 0
+        self._newest, self._newest_at = "", 0.0
+        """The words that were heard last, and since when."""
         self._begun: dict[str, float] = {}
 
     def hear(self, event: Event, now: float) -> tuple[News, ...]:
@@ -126,11 +131,14 @@ class Listening:
             return ()
         self._heard += 1
         self._turn_begun = now if self._turn_begun is None else self._turn_begun
+        if (words := plain(text)) != self._newest:
+            self._newest, self._newest_at = words, now
         if not final:
             return ()
         self._loose.append(text.strip())
         wishes = not self._wished and do_not_call(" ".join(self._loose)) is not None
-        return (Maybe(self._heard, now),) if wishes else ()
+        left = max(0.0, SURE_SECONDS - (now - self._newest_at))
+        return (Maybe(self._heard, now, left),) if wishes else ()
 
     def _committed(self, text: str, now: float, ended: float) -> tuple[News, ...]:
         """The caller's turn is over: ``text`` was said from its first sign on, up to ``ended``."""

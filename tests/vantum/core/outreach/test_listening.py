@@ -42,7 +42,7 @@ def test_a_wish_is_heard_when_the_turn_is_over_with_its_seconds() -> None:
         (2.5, turn("take me off your list")),
         (6.0, turn("Take me off your list, I said.")),
         (7.0, DispositionRecorded("do_not_call")),
-    ) == [Maybe(2, 2.0), Wished(Found(0, "take me off your list", 1000, 2000), Voice.CALLER)]
+    ) == [Maybe(2, 2.0, 0.2), Wished(Found(0, "take me off your list", 1000, 2000), Voice.CALLER)]
 
 
 OVER_THE_BOT: list[tuple[float, Event]] = [
@@ -55,12 +55,24 @@ OVER_THE_BOT: list[tuple[float, Event]] = [
 def test_a_wish_that_nothing_follows_is_heard_before_the_turn_is_over_and_once() -> None:
     listening = Listening()
     [maybe] = heard(listening, *OVER_THE_BOT)
-    assert maybe == Maybe(2, 2.0)
+    assert maybe == Maybe(2, 2.0, 0.2)
     assert isinstance(maybe, Maybe)
     assert listening.stands(maybe) == (Wished(Found(0, "never call me", 1000, 1750), Voice.CALLER),)
     assert listening.stands(maybe) == ()
     assert heard(listening, (3.0, Transcript("never call me again", final=True))) == []
     assert heard(listening, (3.5, turn("never call me again never call me again"))) == []
+
+
+@pytest.mark.parametrize(("since", "left"), [(1.0, 0.0), (1.8, 0.0), (1.9, 0.1), (2.0, 0.2)])
+def test_the_wait_counts_from_when_all_its_words_were_first_heard(since: float, left: float) -> None:
+    [maybe] = heard(
+        Listening(),
+        (0.5, Transcript("never call", final=False)),
+        (since, Transcript("never call me again", final=False)),
+        (2.0, Transcript("Never call me again.", final=True)),
+    )
+    assert isinstance(maybe, Maybe)
+    assert maybe.seconds == pytest.approx(left)
 
 
 def test_the_bot_owes_its_confirmation_from_the_end_of_the_turn_on() -> None:
@@ -99,7 +111,7 @@ def test_words_that_no_turn_has_taken_are_heard_at_the_end() -> None:
         (1.0, Transcript("never call me", final=True)),
         (1.5, Transcript("again", final=True)),
     ]
-    assert heard(listening, *events) == [Maybe(1, 1.0), Maybe(2, 1.5)]
+    assert heard(listening, *events) == [Maybe(1, 1.0, 0.2), Maybe(2, 1.5, 0.2)]
     [wish] = heard(listening, (3.0, CallEnded("client left")))
     assert isinstance(wish, Wished)
     assert wish.said is not None
