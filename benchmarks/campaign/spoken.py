@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -76,6 +77,7 @@ async def spoken(
             {one.value: one.created_at for one in removed},
         )
     talks, wishes = list(known.talks()), list(known.wishes())
+    lags = [_known_after(known, wish) for wish in wishes] or [float("inf")]
     quotes = [(call, quote) for _, _, call in talks for quote in _quotes(known, call)]
     return [
         Row(
@@ -86,7 +88,8 @@ async def spoken(
         ),
         count_row("people who are told wrong", _told_wrong(talks)),
         Row("wishes not to be called", "some", str(len(wishes)), bool(wishes)),
-        seconds_row("the slowest of them was known after", _slowest(known, wishes)),
+        seconds_row("half of them were known after", median(lags)),
+        seconds_row("the slowest of them was known after", max(lags)),
         count_row("calls after such a wish", _called_after(known, wishes)),
         count_row("promises that are wrong", _promised_wrong(known, talks)),
         Row("quotes", "some", str(len(quotes)), bool(quotes)),
@@ -100,10 +103,6 @@ def _told_wrong(talks: Sequence[tuple[str, str, Call]]) -> Iterator[str]:
     for number, name, call in talks:
         if call.disposition not in WANTED[name]:
             yield f"{number} ({name}) is {call.disposition}"
-
-
-def _slowest(known: Spoken, wishes: Sequence[Entry]) -> float:
-    return max((_known_after(known, wish) for wish in wishes), default=float("inf"))
 
 
 def _known_after(known: Spoken, wish: Entry) -> float:
