@@ -12,8 +12,9 @@ from tests.vantum.store.rows import NOON, Scene, new_scene, number
 from vantum.core.outreach.brakes import Answered
 from vantum.core.outreach.campaign import CampaignState
 from vantum.core.outreach.outcome import AttemptOutcome, Pickup
-from vantum.store import attempts, calls
+from vantum.store import attempts, calls, dialers
 from vantum.store.attempts import Named
+from vantum.store.dialers import NewDialer
 from vantum.store.engine import Store
 from vantum.store.models import Call, Campaign, Company, Contact
 from vantum.store.words import CallStatus
@@ -48,6 +49,23 @@ async def test_who_took_it_up_last_moves_it(store: Store) -> None:
         await session.execute(update(Call).where(Call.id == call.id).values(**over()))
         assert await attempts.take_up(session, scene.org, call.id, "dialer-3") is None
         assert await attempts.own(session, scene.org, call.id, "dialer-2") is None
+
+
+async def test_what_a_dialer_has_is_in_nobody_elses_reach_while_it_lives(store: Store) -> None:
+    async with store.writing() as session:
+        scene = await new_scene(session, "a", 1)
+        await dialers.register(session, NewDialer("dialer-1", "host", 1, "1"), NOON)
+        call = await add(session, scene)
+        assert call.claimed_by == "dialer-1"
+        assert await attempts.within_reach(session, scene.org, call.id, "dialer-1") is call
+        assert await attempts.within_reach(session, scene.org, call.id, "dialer-2") is None
+        assert await attempts.take_up(session, scene.org, call.id, "dialer-2") is None
+        assert await attempts.own(session, scene.org, call.id, "dialer-1") is call
+        await dialers.stop(session, "dialer-1", NOON)
+        assert await attempts.within_reach(session, scene.org, call.id, "dialer-2") is call
+        taken = await attempts.take_up(session, scene.org, call.id, "dialer-2")
+        assert taken is not None
+        assert taken.claimed_by == "dialer-2"
 
 
 async def test_what_is_live_is_counted(store: Store) -> None:
