@@ -7,6 +7,7 @@ decision's link in the chain, the attempt, the lead's lease and the engine's job
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -109,10 +110,9 @@ class Claims:
             return Claimed(), self.brakes
         found = await self._read(session, now, live)
         given = turns(found.lines, found.org_rooms, found.everywhere, now)
-        loop = asyncio.get_running_loop()
-        begun, moved, last = 0, 0, loop.time() + MOST_SECONDS
+        begun, moved, last = 0, 0, time.monotonic() + MOST_SECONDS
         for turn in given:
-            is_late = loop.time() >= last or self._means.store.pressed
+            is_late = time.monotonic() >= last or self._means.store.pressed
             if begun == min(ahead, MOST_BEGUN) or (begun + moved and is_late):
                 break
             if await self._begin(session, found, turn):

@@ -76,6 +76,11 @@ class _Desk:
             task.cancel()
         await asyncio.gather(*begun, return_exceptions=True)
 
+    def begin_soon(self, job: Job) -> None:
+        """Do a job, unless it is being done; for any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.begin, job)
+
     def begin(self, job: Job) -> None:
         """Do a job, unless it is being done; on the loop."""
         if self._work is not None and job.attempt_id not in self._begun:
@@ -125,7 +130,7 @@ def _attempt(org_id: str, attempt_id: str) -> None:
 
 
 class DbosEngine:
-    """The engine of this process; ``begin`` does a job that was enqueued."""
+    """The engine of this process; ``begin`` does a job that was enqueued, from whatever thread it is told to."""
 
     def __init__(self, client: DBOSClient, wakers: Wakers, begin: Callable[[Job], None]) -> None:
         self._client = client
@@ -194,7 +199,7 @@ async def open_engine(url: URL, dialer_id: str) -> AsyncIterator[NewEngine]:
 
     def new_engine(work: Work, wakers: Wakers) -> DbosEngine:
         desk.man(work)
-        return DbosEngine(client, wakers, desk.begin)
+        return DbosEngine(client, wakers, desk.begin_soon)
 
     try:
         yield new_engine

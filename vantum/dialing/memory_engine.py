@@ -40,10 +40,11 @@ class MemoryEngine:
         self._work = work
         self._wakers = wakers
         self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.get_running_loop()
 
     def begin(self, job: Job) -> None:
         """Carry out a job."""
-        task = asyncio.get_running_loop().create_task(self._carry_out(job), name=f"attempt-{job.id}")
+        task = self._loop.create_task(self._carry_out(job), name=f"attempt-{job.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -69,10 +70,9 @@ class MemoryEngine:
 
     async def enqueue_attempt(self, session: AsyncSession, job: Job) -> None:
         """Have a job done once this transaction is committed."""
-        loop = asyncio.get_running_loop()
 
         def committed(_session: Session) -> None:
-            loop.call_soon(self._queue.give, job, self)
+            self._loop.call_soon_threadsafe(self._queue.give, job, self)
 
         event.listen(session.sync_session, "after_commit", committed, once=True)
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+from collections.abc import Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from vantum.call_folder import make_private
 from vantum.store import sqlite_hops
 
+Result = TypeVar("Result")
 BUSY_SECONDS: Final = 5.0
 """How long a statement waits for another process's lock."""
 READERS: Final = 8
@@ -71,6 +73,14 @@ def engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
     apart = create_async_engine(url, poolclass=NullPool, connect_args=_arguments())
     _prepare(apart.sync_engine, _LISTS, Begin.READING)
     return readers, writer, apart
+
+
+async def there(session: AsyncSession, work: Coroutine[Any, Any, Result]) -> Result:
+    """What ``work`` gives, done with a session's transaction in its connection's thread, and not on the loop."""
+    raw = await (await session.connection()).get_raw_connection()
+    connection = raw.driver_connection
+    assert isinstance(connection, sqlite_hops.OneHopConnection)  # noqa: S101 - ``engines`` opens no others
+    return await connection.there(work)
 
 
 def migrating(url: URL, begin: Begin) -> Engine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -38,7 +39,7 @@ TRUNK: Final = Trunk("account", Transport.LOCAL, Rate(10.0), 100, Tariff("test",
 
 async def clock(_session: AsyncSession) -> datetime:
     """Noon, and the virtual seconds since."""
-    return at(asyncio.get_running_loop().time())
+    return at(time.monotonic())
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,10 +100,10 @@ async def test_a_writer_that_is_canceled_leaves_nothing_and_gives_way(store: Sto
 @pytest.mark.parametrize("steps", range(12))
 async def test_a_writer_that_is_canceled_at_any_moment_gives_way_at_once(tmp_path: Path, steps: int) -> None:
     async with open_store(sqlite_file(tmp_path / "a.db")) as store:
-        begun = asyncio.Event()
+        begun, loop = asyncio.Event(), asyncio.get_running_loop()
 
         async def write(session: AsyncSession) -> None:
-            begun.set()
+            loop.call_soon_threadsafe(begun.set)
             while True:
                 await new_org(session, new_id())
                 await session.execute(select(Org.id))

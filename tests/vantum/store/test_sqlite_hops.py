@@ -6,12 +6,15 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 import pytest
 from sqlalchemy import Integer, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.vantum.store.rows import new_org
 from vantum.store.address import sqlite_file
@@ -24,6 +27,7 @@ pytestmark = pytest.mark.real_time
 
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT i FROM n"
 """So many rows of one number each."""
+asked = ContextVar("asked", default="for nothing")
 
 
 @pytest.fixture
@@ -44,13 +48,13 @@ async def connection() -> AsyncIterator[OneHopConnection]:
 def hops(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The jobs of all connections from now on."""
     done: list[str] = []
-    execute = OneHopConnection._execute
+    execute = aiosqlite.Connection._execute
 
-    async def counted(self: OneHopConnection, job: Any, *args: Any, **kwargs: Any) -> Any:
+    async def counted(self: aiosqlite.Connection, job: Any, *args: Any, **kwargs: Any) -> Any:
         done.append(job.__name__)
         return await execute(self, job, *args, **kwargs)
 
-    monkeypatch.setattr(OneHopConnection, "_execute", counted)
+    monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
     return done
 
 
@@ -83,6 +87,80 @@ async def test_to_begin_and_to_end_a_transaction_is_one_hop_each(opened: Store, 
     async with opened.writing() as session:
         await new_org(session, "b")
     assert hops == ["begin", "begin", "commit"]
+
+
+async def test_a_transaction_that_writes_is_one_hop_whatever_it_does(opened: Store, hops: list[str]) -> None:
+    threads = set[threading.Thread]()
+
+    async def work(session: AsyncSession) -> list[str]:
+        threads.add(threading.current_thread())
+        for slug in "abc":
+            await new_org(session, slug)
+        return [*await session.scalars(select(Org.slug))]
+
+    await opened.write(work_of_nothing)
+    asked.set("for this")
+    hops.clear()
+    assert await opened.write(work) == ["a", "b", "c", "default"]
+    assert hops == ["begin", "run"]
+    assert threads.isdisjoint({threading.current_thread()})
+    assert await opened.write(said_in_context) == "for this"
+
+
+async def work_of_nothing(session: AsyncSession) -> None:
+    """Have the connection opened."""
+
+
+async def said_in_context(session: AsyncSession) -> str:
+    return asked.get()
+
+
+async def test_a_transaction_waits_for_nothing_but_its_database(opened: Store) -> None:
+    async def work(session: AsyncSession) -> None:
+        await new_org(session, "a")
+        await asyncio.Future[None](loop=loop)
+
+    loop = asyncio.get_running_loop()
+    with pytest.raises(RuntimeError, match="waits for something that is not its database"):
+        await opened.write(work)
+    async with opened.writing() as session:
+        assert [*await session.scalars(select(Org.slug))] == ["default"]
+
+
+async def test_who_is_canceled_again_and_again_waits_for_the_end_nevertheless(opened: Store) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+
+    async def work(session: AsyncSession) -> None:
+        await new_org(session, "a")
+        begun.set()
+        goes_on.wait(5.0)
+
+    writing = asyncio.create_task(opened.write(work))
+    await asyncio.to_thread(begun.wait, 5.0)
+    for _ in range(3):
+        writing.cancel()
+        await asyncio.sleep(0)
+        assert not writing.done()
+    goes_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    # What nobody waited for was not committed.
+    async with opened.writing() as session:
+        assert [*await session.scalars(select(Org.slug))] == ["default"]
+
+
+async def test_a_long_statement_ends_with_whoever_wanted_it(opened: Store) -> None:
+    begun, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    async def work(session: AsyncSession) -> None:
+        loop.call_soon_threadsafe(begun.set)
+        await session.execute(text(f"SELECT count(*) FROM ({NUMBERS.format(10**12)})"))
+
+    writing = asyncio.create_task(opened.write(work))
+    await begun.wait()
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
 
 
 @pytest.mark.parametrize(
