@@ -41,7 +41,7 @@ MOST_JUDGED: Final = 100
 MOST_BEGUN: Final = 5
 """Attempts that one claim begins: the first ones are dialed while the next are judged."""
 MOST_SECONDS: Final = 0.1
-"""After so long a claim begins no more, however many may be called: others write, too. Nor when one is urgent."""
+"""After so long a claim begins no more, however many may be called: others write, too."""
 BUSY_WAIT: Final = timedelta(minutes=1)
 """When a number has a call already, from another campaign."""
 REST_SECONDS: Final = 0.4
@@ -112,8 +112,7 @@ class Claims:
         given = turns(found.lines, found.org_rooms, found.everywhere, now)
         begun, moved, last = 0, 0, time.monotonic() + MOST_SECONDS
         for turn in given:
-            is_late = time.monotonic() >= last or self._means.store.pressed
-            if begun == min(ahead, MOST_BEGUN) or (begun + moved and is_late):
+            if begun == min(ahead, MOST_BEGUN) or (begun + moved and time.monotonic() >= last):
                 break
             if await self._begin(session, found, turn):
                 begun += 1

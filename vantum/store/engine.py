@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from importlib import import_module
+from itertools import count
 from typing import Final, TypeVar
 
 from sqlalchemy import URL
@@ -40,11 +41,6 @@ class Store:
         self._apart = apart
         self._line = line
 
-    @property
-    def pressed(self) -> bool:
-        """Whether somebody urgent waits for the transaction that writes: one that can be shorter should be."""
-        return self._line is not None and self._line.pressed
-
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A transaction that sees one moment of the database and cannot write."""
@@ -75,9 +71,14 @@ class Store:
 
         ``work`` may run several times, and must change nothing but the database. ``haste`` says who goes first of
         all that this process wants to write. On SQLite it runs in another thread: nobody's audio comes between its
-        statements, which all who want to write wait for.
+        statements, which all who want to write wait for. And there it gives way once to who is urgent.
         """
-        return await tries()(self._once, work, haste)
+        begun = count()
+
+        async def once() -> Result:
+            return await self._once(work, haste, gives_way=next(begun) == 0)
+
+        return await tries()(once)
 
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[AsyncSession]:
@@ -91,11 +92,16 @@ class Store:
     def _turn(self, haste: Haste) -> AbstractAsyncContextManager[None]:
         return nullcontext() if self._line is None else self._line.turn(haste)
 
-    async def _once(self, work: Callable[[AsyncSession], Awaitable[Result]], haste: Haste) -> Result:
+    async def _once(
+        self, work: Callable[[AsyncSession], Awaitable[Result]], haste: Haste, *, gives_way: bool
+    ) -> Result:
         async with self._turn(haste), self._writing() as session:
             await session.connection()
             done = _done(session, work)
-            return await (done if self._line is None else sqlite.there(session, done))
+            if self._line is None:
+                return await done
+            is_pressed = self._line.pressed if gives_way and haste is not Haste.URGENT else _nothing_presses
+            return await sqlite.there(session, done, is_pressed)
 
 
 @asynccontextmanager
@@ -136,6 +142,10 @@ def _sessions(bind: AsyncEngine | AsyncConnection) -> async_sessionmaker[AsyncSe
 def _without_transactions(engine: AsyncEngine) -> AsyncEngine:
     """On Postgres a transaction is begun and ended by a question of its own each."""
     return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _nothing_presses() -> bool:
+    return False
 
 
 async def _done(session: AsyncSession, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -75,12 +75,17 @@ def engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
     return readers, writer, apart
 
 
-async def there(session: AsyncSession, work: Coroutine[Any, Any, Result]) -> Result:
-    """What ``work`` gives, done with a session's transaction in its connection's thread, and not on the loop."""
+async def there(
+    session: AsyncSession, work: Coroutine[Any, Any, Result], gives_way: Callable[[], bool]
+) -> Result:
+    """What ``work`` gives, done with a session's transaction in its connection's thread, and not on the loop.
+
+    It is interrupted before a statement for which it ``gives_way``, with an error that passes.
+    """
     raw = await (await session.connection()).get_raw_connection()
     connection = raw.driver_connection
     assert isinstance(connection, sqlite_hops.OneHopConnection)  # noqa: S101 - ``engines`` opens no others
-    return await connection.there(work)
+    return await connection.there(work, gives_way)
 
 
 def migrating(url: URL, begin: Begin) -> Engine:

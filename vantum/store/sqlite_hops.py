@@ -34,8 +34,8 @@ class OneHopConnection(aiosqlite.Connection):
         super().__init__(connector, FIRST_ROWS)
         # A process that ends without having closed its store does not wait for this one.
         self._thread.daemon = True
-        self._is_given_up = False
-        """Whether nobody waits any more for what is done in the thread."""
+        self._stops: Callable[[], bool] = _never
+        """Whether what is done in the thread makes no more statements."""
 
     @property
     def sqlite(self) -> sqlite3.Connection:
@@ -50,25 +50,27 @@ class OneHopConnection(aiosqlite.Connection):
         self, job: Callable[Arguments, Answer], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> Answer:
         """What ``job`` gives in the connection's thread; whoever is cancelled meanwhile does not stop it."""
-        self._go_on()
+        if self._stops():
+            raise _interrupted()
         return await self._execute(job, *args, **kwargs)  # type: ignore[no-any-return]
 
-    async def there(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+    async def there(self, work: Coroutine[Any, Any, Answer], gives_way: Callable[[], bool]) -> Answer:
         """What ``work`` gives, all of it done in the connection's thread; it may wait for this connection only.
 
         Who is cancelled meanwhile makes it fail with its next statement, and waits for that: nobody else uses the
-        connection before.
+        connection before. So does ``gives_way``, which is asked before each, with SQLite's own error (interrupted).
         """
+        self._stops = gives_way
         doing = asyncio.ensure_future(self.hop(copy_context().run, _all_of, work))
         try:
             return await asyncio.shield(doing)
         finally:
             while not doing.done():
-                self._is_given_up = True
+                self._stops = _always
                 self.sqlite.interrupt()
                 with suppress(asyncio.CancelledError):
                     await asyncio.wait((doing,))
-            self._is_given_up = False
+            self._stops = _never
             work.close()
 
     async def commit(self) -> None:
@@ -76,16 +78,14 @@ class OneHopConnection(aiosqlite.Connection):
 
         SQLAlchemy holds a transaction for ended whose commit failed, and the next one would begin within it.
         """
+        if self._stops is _always:
+            await self.rollback()
+            raise _interrupted()
         try:
-            self._go_on()
             await super().commit()
         except Exception:
             await self.rollback()
             raise
-
-    def _go_on(self) -> None:
-        if self._is_given_up:
-            raise sqlite3.OperationalError("interrupted")
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if threading.current_thread() is self._thread:
@@ -172,6 +172,21 @@ def _all_of(work: Coroutine[Any, Any, Answer]) -> Answer:
         return done.value  # type: ignore[no-any-return]
     work.close()
     raise RuntimeError(f"A transaction waits for something that is not its database: {waits_for!r}.")
+
+
+def _never() -> bool:
+    return False
+
+
+def _always() -> bool:
+    return True
+
+
+def _interrupted() -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("interrupted")
+    error.sqlite_errorcode = sqlite3.SQLITE_INTERRUPT
+    error.sqlite_errorname = "SQLITE_INTERRUPT"
+    return error
 
 
 def connect(database: str, **arguments: Any) -> OneHopConnection:

@@ -11,7 +11,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 TRIES: Final = 5
 FIRST_WAIT_SECONDS: Final = 0.02
 LONGEST_WAIT_SECONDS: Final = 1.0
-_LOCKED: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_IN_THE_WAY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT})
 _PASSING: Final = frozenset({"40001", "40P01", "55P03"})
 """Serialization failure, deadlock, lock not available (PostgreSQL, appendix A)."""
 _PRIMARY: Final = 0xFF
@@ -22,7 +22,7 @@ def is_passing(error: BaseException) -> bool:
     """Whether the same transaction may succeed when it is tried again."""
     match error.orig if isinstance(error, DBAPIError) else None:
         case sqlite3.Error() as cause:
-            return cause.sqlite_errorcode & _PRIMARY in _LOCKED
+            return cause.sqlite_errorcode & _PRIMARY in _IN_THE_WAY
         case cause:
             # Postgres's errors carry it; to know them by their class, a server on SQLite would load the whole driver.
             return getattr(cause, "sqlstate", None) in _PASSING

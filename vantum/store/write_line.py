@@ -62,9 +62,8 @@ class WriteLine:
         finally:
             self._pass_on()
 
-    @property
     def pressed(self) -> bool:
-        """Whether somebody urgent waits."""
+        """Whether somebody urgent waits; for any thread."""
         return any(each.haste is Haste.URGENT and not each.turn.done() for each in self._line)
 
     async def _wait(self, haste: Haste) -> None:

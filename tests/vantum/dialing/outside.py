@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import URL
@@ -38,11 +39,6 @@ class OutsideStore(Store):
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    @property
-    def pressed(self) -> bool:
-        """As the store is."""
-        return self._store.pressed
-
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """As the store does."""
@@ -68,11 +64,13 @@ class OutsideStore(Store):
         self, work: Callable[[AsyncSession], Awaitable[Result]], haste: Haste = Haste.USUAL
     ) -> Result:
         """As the store does; what it waits before it tries again is virtual time."""
-        return await tries()(self._once, work, haste)
+        return await tries()(partial(self._once, gives_way=False), work, haste)
 
-    async def _once(self, work: Callable[[AsyncSession], Awaitable[Result]], haste: Haste) -> Result:
+    async def _once(
+        self, work: Callable[[AsyncSession], Awaitable[Result]], haste: Haste, *, gives_way: bool
+    ) -> Result:
         with outside():
-            return await self._store._once(work, haste)
+            return await self._store._once(work, haste, gives_way=gives_way)
 
 
 @asynccontextmanager

@@ -96,16 +96,6 @@ async def test_a_claim_that_takes_long_begins_one_and_lets_others_write(
     assert await numbers(store) == [number(0), number(1)]
 
 
-async def test_a_claim_for_which_somebody_urgent_waits_begins_one(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await scene_of(store, 3)
-    monkeypatch.setattr(type(store), "pressed", True)
-    assert await claims(store, Engine()).claim() == Claimed(begun=1)
-    monkeypatch.setattr(type(store), "pressed", False)
-    assert await claims(store, Engine()).claim() == Claimed(begun=2)
-
-
 async def test_a_claim_that_fails_leaves_nothing(store: Store) -> None:
     scene = await scene_of(store)
     with pytest.raises(RuntimeError):

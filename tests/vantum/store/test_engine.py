@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests.vantum.store.databases import WITH_SERVER
 from tests.vantum.store.rows import new_org
 from vantum.core.errors import StoreError
 from vantum.store import orgs, sqlite, trying
-from vantum.store.address import database, is_sqlite, sqlite_file
+from vantum.store.address import database, sqlite_file
 from vantum.store.columns import new_id
 from vantum.store.engine import Store, open_store
 from vantum.store.models import Org
@@ -149,17 +150,62 @@ async def test_what_is_urgent_is_written_first_and_what_is_patient_last(tmp_path
     assert written == ["urgent", "a", "b", "c", "patient"]
 
 
-async def test_somebody_urgent_presses_the_one_who_writes_to_a_file(store: Store, url: URL) -> None:
-    async def nothing(_: AsyncSession) -> None: ...
+async def test_who_writes_to_a_file_gives_way_once_to_who_is_urgent(tmp_path: Path) -> None:
+    loop = asyncio.get_running_loop()
+    async with open_store(sqlite_file(tmp_path / "x.db")) as store:
+        written: list[str] = []
+        urgent: list[asyncio.Task[None]] = []
 
-    async with store.writing():
-        assert not store.pressed
-        urgent = asyncio.create_task(store.write(nothing, Haste.URGENT))
-        await asyncio.sleep(0)
-        # On Postgres nobody waits for another's transaction.
-        assert store.pressed is is_sqlite(url)
-    await urgent
-    assert not store.pressed
+        async def long(session: AsyncSession) -> None:
+            written.append("begun")
+            await new_org(session, new_id())
+            waits = threading.Event()
+            loop.call_soon_threadsafe(hurry, waits)
+            assert waits.wait(5.0)
+            await new_org(session, "long")
+            written.append("long")
+
+        def hurry(waits: threading.Event) -> None:
+            urgent.append(asyncio.create_task(store.write(wish, Haste.URGENT)))
+            loop.call_soon(waits.set)
+
+        async def wish(session: AsyncSession) -> None:
+            await new_org(session, f"wish {len(written)}")
+            written.append("wish")
+
+        await store.write(long)
+        await asyncio.gather(*urgent)
+        async with store.reading() as session:
+            slugs = await names(session)
+    assert written == ["begun", "wish", "begun", "long", "wish"]
+    assert [slug for slug in slugs if " " in slug] == ["wish 1", "wish 4"]
+    # What was interrupted left nothing.
+    assert len(slugs) == 5
+
+
+async def test_who_is_urgent_gives_way_to_nobody(tmp_path: Path) -> None:
+    loop = asyncio.get_running_loop()
+    async with open_store(sqlite_file(tmp_path / "x.db")) as store:
+        runs: list[str] = []
+        others: list[asyncio.Task[None]] = []
+
+        async def wish(session: AsyncSession) -> None:
+            waits = threading.Event()
+            loop.call_soon_threadsafe(hurry, waits)
+            assert waits.wait(5.0)
+            await new_org(session, "a")
+            runs.append("first")
+
+        async def other(session: AsyncSession) -> None:
+            runs.append("other")
+
+        def hurry(waits: threading.Event) -> None:
+            others.append(asyncio.create_task(store.write(other, Haste.URGENT)))
+            loop.call_soon(waits.set)
+
+        await store.write(wish, Haste.URGENT)
+        await asyncio.gather(*others)
+    assert runs == ["first", "other"]
 
 
 async def test_fifty_writers_at_once_lose_nothing(store: Store) -> None:

@@ -41,11 +41,11 @@ async def test_it_is_known_that_somebody_urgent_waits() -> None:
     told: list[str] = []
     line = WriteLine()
     tasks = await come(line, told, "a", "b")
-    seen = [line.pressed]
+    seen = [line.pressed()]
     tasks += await come(line, told, "c!")
-    seen.append(line.pressed)
+    seen.append(line.pressed())
     await tasks[0]
-    seen.append(line.pressed)
+    seen.append(line.pressed())
     assert (told[-1], seen) == ("c!", [False, True, False])
     await asyncio.gather(*tasks)
 
