@@ -47,7 +47,6 @@ from vantum.store.models import Import
 from vantum.store.outbox import Event
 from vantum.store.publishing import Published, Publisher, Target
 from vantum.store.staged import StagedRow
-from vantum.store.trying import tries
 from vantum.store.words import RowVerdict
 
 BEAT_SECONDS: Final = 5.0
@@ -97,7 +96,7 @@ async def import_list(
                 findings = await read_list(store, org_id, order, listed, spool.add, pulse, report)
                 target = Target(org_id, import_id, order.campaign_id, order.wish.now)
                 async with store.apart() as session:
-                    publishing = _Publishing(session, target, order, new, spool, findings.rows)
+                    publishing = _Publishing(store, session, target, order, new, spool, findings.rows)
                     await publishing.get_ready(pulse, report)
                     published = await publishing.publish()
         except BaseException as error:
@@ -142,8 +141,16 @@ class _Publishing:
     """The second half: rows that were read are got ready on a connection apart, then published at once."""
 
     def __init__(
-        self, session: AsyncSession, target: Target, order: Order, new: NewImport, spool: Spool, rows: int
+        self,
+        store: Store,
+        session: AsyncSession,
+        target: Target,
+        order: Order,
+        new: NewImport,
+        spool: Spool,
+        rows: int,
     ) -> None:
+        self._store = store
         self._session = session
         self._target = target
         self._order = order
@@ -167,14 +174,10 @@ class _Publishing:
 
     async def publish(self) -> Published:
         """The one transaction, done again when another was in its way. Raises UsageError when it is overtaken."""
-        return await tries()(self._once)
+        return await self._store.write_apart(self._session, self._all_of_it)
 
-    async def _once(self) -> Published:
-        async with self._session.begin():
-            return await self._all_of_it()
-
-    async def _all_of_it(self) -> Published:
-        session, target = self._session, self._target
+    async def _all_of_it(self, session: AsyncSession) -> Published:
+        target = self._target
         # Written first: from here on nobody else writes on SQLite, and nobody else publishes this list.
         if not await imports.beat(session, target.org_id, target.import_id, self._rows, _now()):
             raise _overtaken()

@@ -52,6 +52,12 @@ class Employers:
         self._org_id = org_id
         self._known: dict[str, Employer] = {}
 
+    def copy(self) -> Employers:
+        """One that remembers the same, and learns by itself."""
+        other = Employers(self._org_id)
+        other._known = self._known.copy()
+        return other
+
     def of(self, firm: Firm | None) -> Employer | None:
         """A company that was found or named; None for no company, and for one that is not there."""
         return None if firm is None else self._known.get(firm.key)

@@ -73,10 +73,10 @@ class Store:
         all that this process wants to write. On SQLite it runs in another thread: nobody's audio comes between its
         statements, which all who want to write wait for. And there it gives way once to who is urgent.
         """
-        begun = count()
+        tried = count()
 
         async def once() -> Result:
-            return await self._once(work, haste, gives_way=next(begun) == 0)
+            return await self._once(work, haste, gives_way=next(tried) == 0)
 
         return await tries()(once)
 
@@ -84,10 +84,25 @@ class Store:
     async def apart(self) -> AsyncIterator[AsyncSession]:
         """A connection of its own, whose temporary tables last as long as the block; whoever uses it commits.
 
-        On SQLite a transaction has the file's lock from its first write to a table that is not temporary.
+        What is written to other tables is written by ``write_apart``.
         """
         async with self._apart.connect() as connection, _sessions(connection)() as session:
             yield session
+
+    async def write_apart(
+        self, session: AsyncSession, work: Callable[[AsyncSession], Awaitable[Result]]
+    ) -> Result:
+        """Do ``work`` in a transaction of a session ``apart``, as ``write`` does.
+
+        It may wait for other things than its database, and is done on the loop: its statements are few and long.
+        """
+        tried = count()
+
+        async def once() -> Result:
+            async with self._turn(Haste.USUAL), session.begin(), self._giving_way(session, next(tried) == 0):
+                return await work(session)
+
+        return await tries()(once)
 
     def _turn(self, haste: Haste) -> AbstractAsyncContextManager[None]:
         return nullcontext() if self._line is None else self._line.turn(haste)
@@ -100,8 +115,18 @@ class Store:
             done = _done(session, work)
             if self._line is None:
                 return await done
-            is_pressed = self._line.pressed if gives_way and haste is not Haste.URGENT else _nothing_presses
-            return await sqlite.there(session, done, is_pressed)
+            async with self._giving_way(session, gives_way and haste is not Haste.URGENT):
+                return await (await sqlite.connection_of(session)).there(done)
+
+    @asynccontextmanager
+    async def _giving_way(self, session: AsyncSession, gives_way: bool) -> AsyncIterator[None]:
+        """Within this, a transaction is stopped for who is urgent, if it ``gives_way``."""
+        if self._line is None or not gives_way:
+            yield
+            return
+        connection = await sqlite.connection_of(session)
+        with connection.stoppable() as stop, self._line.giving_way(stop):
+            yield
 
 
 @asynccontextmanager
@@ -142,10 +167,6 @@ def _sessions(bind: AsyncEngine | AsyncConnection) -> async_sessionmaker[AsyncSe
 def _without_transactions(engine: AsyncEngine) -> AsyncEngine:
     """On Postgres a transaction is begun and ended by a question of its own each."""
     return engine.execution_options(isolation_level="AUTOCOMMIT")
-
-
-def _nothing_presses() -> bool:
-    return False
 
 
 async def _done(session: AsyncSession, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:

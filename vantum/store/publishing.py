@@ -78,6 +78,8 @@ class Publisher:
         self._session = session
         self._target = target
         self._employers = Employers(target.org_id)
+        self._ready: Employers | None = None
+        """What was known when all was got ready."""
         self._began = now()
 
     async def begin(self) -> None:
@@ -104,9 +106,13 @@ class Publisher:
     async def publish(self, again: Again) -> Published:
         """Make rows of all that waits; what was overtaken meanwhile is asked ``again`` for and looked at anew.
 
-        The transaction must have begun with a write, so that nothing more changes until its end.
+        The transaction must have begun with a write, so that nothing more changes until its end. When it fails, it
+        may be published again in another one.
         """
         session, target = self._session, self._target
+        # What a try that failed has learned is not in the database.
+        self._ready = self._ready or self._employers
+        self._employers = self._ready.copy()
         late = await overtaken(session, target.org_id, self._began, target.at)
         if late.rows:
             self._employers.forget(late.firm_ids)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -21,8 +20,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from vantum.call_folder import make_private
 from vantum.store import sqlite_hops
+from vantum.store.sqlite_hops import OneHopConnection
 
-Result = TypeVar("Result")
 BUSY_SECONDS: Final = 5.0
 """How long a statement waits for another process's lock."""
 READERS: Final = 8
@@ -75,17 +74,11 @@ def engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
     return readers, writer, apart
 
 
-async def there(
-    session: AsyncSession, work: Coroutine[Any, Any, Result], gives_way: Callable[[], bool]
-) -> Result:
-    """What ``work`` gives, done with a session's transaction in its connection's thread, and not on the loop.
-
-    It is interrupted before a statement for which it ``gives_way``, with an error that passes.
-    """
+async def connection_of(session: AsyncSession) -> OneHopConnection:
+    """The connection of a session's transaction, which begins if it has not begun."""
     raw = await (await session.connection()).get_raw_connection()
-    connection = raw.driver_connection
-    assert isinstance(connection, sqlite_hops.OneHopConnection)  # noqa: S101 - ``engines`` opens no others
-    return await connection.there(work, gives_way)
+    assert isinstance(raw.driver_connection, OneHopConnection)  # noqa: S101 - ``engines`` opens no others
+    return raw.driver_connection
 
 
 def migrating(url: URL, begin: Begin) -> Engine:

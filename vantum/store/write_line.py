@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -50,6 +50,7 @@ class WriteLine:
     def __init__(self) -> None:
         self._taken = False
         self._line: list[Waiting] = []
+        self._give_way: Callable[[], None] | None = None
 
     @asynccontextmanager
     async def turn(self, haste: Haste) -> AsyncIterator[None]:
@@ -62,14 +63,23 @@ class WriteLine:
         finally:
             self._pass_on()
 
-    def pressed(self) -> bool:
-        """Whether somebody urgent waits; for any thread."""
-        return any(each.haste is Haste.URGENT and not each.turn.done() for each in self._line)
+    @contextmanager
+    def giving_way(self, give_way: Callable[[], None]) -> Iterator[None]:
+        """Whoever has the turn is told to ``give_way`` when somebody urgent comes, or has come."""
+        self._give_way = give_way
+        try:
+            if any(each.haste is Haste.URGENT and not each.turn.done() for each in self._line):
+                give_way()
+            yield
+        finally:
+            self._give_way = None
 
     async def _wait(self, haste: Haste) -> None:
         loop = asyncio.get_running_loop()
         mine = Waiting(haste, loop.time(), loop.create_future())
         self._line.append(mine)
+        if haste is Haste.URGENT and self._give_way is not None:
+            self._give_way()
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await mine.turn

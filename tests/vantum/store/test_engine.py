@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.vantum.store.databases import WITH_SERVER
 from tests.vantum.store.rows import new_org
+from tests.vantum.store.trouble import passing
 from vantum.core.errors import StoreError
 from vantum.store import orgs, sqlite, trying
 from vantum.store.address import database, sqlite_file
@@ -183,6 +184,36 @@ async def test_who_writes_to_a_file_gives_way_once_to_who_is_urgent(tmp_path: Pa
     assert len(slugs) == 5
 
 
+async def test_a_long_statement_apart_is_interrupted_for_who_is_urgent_and_made_again(tmp_path: Path) -> None:
+    loop = asyncio.get_running_loop()
+    async with open_store(sqlite_file(tmp_path / "x.db")) as store, store.apart() as session:
+        written: list[str] = []
+        urgent: list[asyncio.Task[None]] = []
+
+        async def wish(session: AsyncSession) -> None:
+            await new_org(session, "wish")
+            written.append("wish")
+
+        def hurry() -> None:
+            urgent.append(asyncio.create_task(store.write(wish, Haste.URGENT)))
+
+        async def long(session: AsyncSession) -> None:
+            written.append("begun")
+            await new_org(session, "long")
+            if not urgent:
+                loop.call_soon(hurry)
+                numbers = (
+                    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+                )
+                await session.execute(text(numbers))
+            written.append("done")
+
+        await store.write_apart(session, long)
+        assert await names(session) == ["default", "long", "wish"]
+        await session.rollback()
+    assert written == ["begun", "wish", "begun", "done"]
+
+
 async def test_who_is_urgent_gives_way_to_nobody(tmp_path: Path) -> None:
     loop = asyncio.get_running_loop()
     async with open_store(sqlite_file(tmp_path / "x.db")) as store:
@@ -267,18 +298,6 @@ async def test_a_transaction_that_was_in_the_way_is_done_again(store: Store) -> 
     assert runs == [0, 1, 2]
     async with store.reading() as session:
         assert await names(session) == ["a", "default"]
-
-
-def passing(session: AsyncSession) -> OperationalError:
-    """An error that another transaction causes."""
-    if session.get_bind().dialect.name == "sqlite":
-        cause: Exception = sqlite3.OperationalError("database is locked")
-        cause.sqlite_errorcode = sqlite3.SQLITE_BUSY_SNAPSHOT  # type: ignore[attr-defined]
-    else:
-        import psycopg  # noqa: PLC0415
-
-        cause = psycopg.errors.SerializationFailure()
-    return OperationalError("SELECT 1", {}, cause)
 
 
 async def test_it_is_tried_five_times_and_no_more(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

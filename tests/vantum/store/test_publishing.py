@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.vantum.store.rows import NOON, new_org, number
+from tests.vantum.store.trouble import passing
 from vantum.core.legal import case as legal
 from vantum.core.legal.case import ConsentKind, LineType, Method, Reason, Scope
 from vantum.core.outreach.lead import LeadEvent, LeadState
@@ -65,8 +66,7 @@ async def publish(
             await session.commit()
         if meanwhile is not None:
             await store.write(meanwhile)
-        async with session.begin():
-            return await publisher.publish(again)
+        return await store.write_apart(session, lambda _: publisher.publish(again))
 
 
 async def add_company(session: AsyncSession, at: Target, **columns: object) -> Company:
@@ -349,3 +349,31 @@ async def test_while_a_list_is_got_ready_others_write(store: Store) -> None:
         await store.write(lambda other: add_contact(other, at, 2))
         await session.rollback()
     assert [person.e164 for person in await everything(store, Contact)] == [number(2)]
+
+
+async def test_a_list_is_published_again_with_companies_that_came_to_it_late(store: Store) -> None:
+    """What the first try learned of them went with it."""
+    at = await store.write(target)
+    runs: list[int] = []
+
+    async def again(numbers: Collection[int]) -> AsyncIterator[list[StagedRow]]:
+        yield [row(1, "Acorn", "acorn.example.com")]
+
+    async with store.apart() as session:
+        publisher = Publisher(session, at)
+        await publisher.begin()
+        await publisher.add([row(1, "Acorn", "acorn.example.com")])
+        await session.commit()
+        # Whoever is in the list has become a contact, so that their row is looked at again.
+        await store.write(lambda other: add_contact(other, at, 1))
+
+        async def work(_: AsyncSession) -> Published:
+            published = await publisher.publish(again)
+            runs.append(published.leads)
+            if len(runs) == 1:
+                raise passing(session)
+            return published
+
+        assert await store.write_apart(session, work) == Published({DUPLICATE: 1}, 1)
+    assert len(runs) == 2
+    assert [each.domain for each in await everything(store, Company)] == ["acorn.example.com"]

@@ -37,17 +37,28 @@ async def test_one_at_a_time_and_who_is_in_a_hurry_goes_first() -> None:
     assert asyncio.get_running_loop().time() == 6.0
 
 
-async def test_it_is_known_that_somebody_urgent_waits() -> None:
+async def test_who_has_the_turn_is_told_to_give_way_to_who_is_urgent() -> None:
     told: list[str] = []
-    line = WriteLine()
-    tasks = await come(line, told, "a", "b")
-    seen = [line.pressed()]
-    tasks += await come(line, told, "c!")
-    seen.append(line.pressed())
-    await tasks[0]
-    seen.append(line.pressed())
-    assert (told[-1], seen) == ("c!", [False, True, False])
+    line, given = WriteLine(), 0
+
+    def give_way() -> None:
+        nonlocal given
+        given += 1
+
+    async with line.turn(Haste.USUAL):
+        with line.giving_way(give_way):
+            tasks = await come(line, told, "a", "b")
+            assert given == 0
+            tasks += await come(line, told, "c!")
+            assert given == 1
+        tasks += await come(line, told, "d!")
+        # Nobody who does not give way is told to; and who comes to it later is told at once.
+        assert given == 1
+        with line.giving_way(give_way):
+            assert given == 2
     await asyncio.gather(*tasks)
+    with line.giving_way(give_way):
+        assert given == 2
 
 
 def waiting(haste: Haste, since: float) -> Waiting:
