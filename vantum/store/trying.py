@@ -20,9 +20,9 @@ _PRIMARY: Final = 0xFF
 
 def is_passing(error: BaseException) -> bool:
     """Whether the same transaction may succeed when it is tried again."""
-    match error.orig if isinstance(error, DBAPIError) else None:
+    match error.orig if isinstance(error, DBAPIError) else error:
         case sqlite3.Error() as cause:
-            return cause.sqlite_errorcode & _PRIMARY in _IN_THE_WAY
+            return getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY in _IN_THE_WAY
         case cause:
             # Postgres's errors carry it; to know them by their class, a server on SQLite would load the whole driver.
             return getattr(cause, "sqlstate", None) in _PASSING

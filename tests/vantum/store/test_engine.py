@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,22 @@ async def test_who_writes_to_a_file_gives_way_once_to_who_is_urgent(tmp_path: Pa
     assert [slug for slug in slugs if " " in slug] == ["wish 1", "wish 4"]
     # What was interrupted left nothing.
     assert len(slugs) == 5
+
+
+async def test_who_has_not_made_a_statement_yet_gives_way_too(tmp_path: Path) -> None:
+    async with open_store(sqlite_file(tmp_path / "x.db")) as store:
+        written: list[str] = []
+
+        async def write(session: AsyncSession, name: str) -> None:
+            await new_org(session, name)
+            written.append(name)
+
+        usual = asyncio.create_task(store.write(partial(write, name="usual")))
+        # It has the turn, and its transaction is about to begin.
+        await asyncio.sleep(0)
+        await store.write(partial(write, name="wish"), Haste.URGENT)
+        await usual
+    assert written == ["wish", "usual"]
 
 
 async def test_a_long_statement_apart_is_interrupted_for_who_is_urgent_and_made_again(tmp_path: Path) -> None:

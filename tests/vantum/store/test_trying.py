@@ -27,6 +27,8 @@ def of_postgres(cause: psycopg.Error) -> OperationalError:
         (of_sqlite(sqlite3.SQLITE_BUSY), True),
         (of_sqlite(sqlite3.SQLITE_BUSY_SNAPSHOT), True),
         (of_sqlite(sqlite3.SQLITE_LOCKED), True),
+        (of_sqlite(sqlite3.SQLITE_INTERRUPT), True),
+        (of_sqlite(sqlite3.SQLITE_INTERRUPT).orig, True),
         (of_sqlite(sqlite3.SQLITE_FULL), False),
         (of_sqlite(sqlite3.SQLITE_READONLY), False),
         (of_postgres(psycopg.errors.SerializationFailure()), True),
